@@ -1,0 +1,32 @@
+//! The words of Thumbnailify and the ports between its rooms.
+//!
+//! No IO happens here and no task is started: this crate says what a job, a status and a stored medium
+//! are, and which rules a queue, a status store and a media store must keep. Each port has a contract
+//! suite (feature `contract`) that every backend passes.
+
+mod catalog;
+mod error;
+mod job;
+mod media_id;
+mod media_key;
+mod media_type;
+mod status;
+
+mod catalog_store;
+mod job_queue;
+mod media_store;
+mod status_store;
+
+pub use catalog::{Catalog, HandledType, HandlerState, HandlerSummary};
+pub use catalog_store::{Announcement, CatalogStore};
+pub use error::{BoxError, Error, Result};
+pub use job::Job;
+pub use job_queue::{Delivery, JobQueue, Published};
+pub use media_id::MediaId;
+pub use media_key::MediaKey;
+pub use media_store::{ByteStream, MediaStore, Source};
+pub use media_type::{InvalidMediaType, MediaType};
+pub use status::{Cost, HandlerIdentity, Original, Phase, Service, State, Status, Thumbnail};
+pub use status_store::{
+    Claim, ClaimRequest, ClaimToken, Finish, Hold, NewMedia, StatusStore, Verdict,
+};

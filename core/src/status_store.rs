@@ -1,0 +1,177 @@
+use std::fmt::Debug;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use crate::{Cost, HandlerIdentity, MediaId, MediaType, Original, Result, Status, Thumbnail};
+
+/// Holds one record per medium and decides who may write it.
+///
+/// Every method is atomic and may be repeated after `Unavailable`. Final states change only by `delete`.
+/// Each accepted write adds 1 to [`Status::version`]. Only `create` makes a record. A worker's
+/// write needs the token of the current claim. Times are those of the store's own clock.
+#[async_trait]
+pub trait StatusStore: Debug + Send + Sync {
+    /// Records a new upload as Processing and queued, with an entry in the outbox of unpublished jobs.
+    ///
+    /// A repeat with the same `request` token succeeds; a record of another request is `AlreadyExists`,
+    /// also after it was deleted.
+    async fn create(&self, new: &NewMedia) -> Result<()>;
+
+    /// Notes that the job of this epoch is in the queue. Harmless to lose, repeat, or call late.
+    async fn published(&self, id: MediaId, epoch: u32) -> Result<()>;
+
+    /// Reads the status. `None` when the id is unknown or deleted.
+    async fn get(&self, id: MediaId) -> Result<Option<Status>>;
+
+    /// Asks for the right to work on a medium. A granted claim has counted an attempt before it returns.
+    async fn claim(&self, id: MediaId, request: &ClaimRequest) -> Result<Claim>;
+
+    /// Extends the claim to `lease` from now.
+    async fn beat(&self, id: MediaId, token: ClaimToken, lease: Duration) -> Result<Hold>;
+
+    /// Records the outcome. A repeat with the same token is `Stored` again.
+    async fn finish(&self, id: MediaId, token: ClaimToken, verdict: &Verdict) -> Result<Finish>;
+
+    /// Gives the claim back after an attempt without an outcome. The attempt stays counted.
+    async fn retry(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold>;
+
+    /// Gives the claim back unused. The attempt is not counted.
+    async fn release(&self, id: MediaId, token: ClaimToken) -> Result<Hold>;
+
+    /// Deletes the record and leaves a tombstone, so that nothing can bring the medium back. Returns
+    /// what the record was, `None` when the id is unknown or deleted already.
+    async fn delete(&self, id: MediaId) -> Result<Option<Status>>;
+
+    /// Subscribes to the ids of media whose status changed.
+    ///
+    /// A hint and no more: it may be lost, late or repeated, so a reader subscribes, reads, and reads
+    /// again now and then.
+    fn changes(&self) -> broadcast::Receiver<MediaId>;
+
+    /// Checks that the store can be reached and used.
+    async fn check(&self) -> Result<()>;
+}
+
+/// Proves the right to write: random, so that nobody else has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClaimToken(Uuid);
+
+impl ClaimToken {
+    /// Makes a new random token.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+
+    /// The token as a UUID, for storing.
+    #[must_use]
+    pub fn as_uuid(&self) -> &Uuid {
+        &self.0
+    }
+}
+
+/// A new upload.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NewMedia {
+    /// Its id.
+    pub media_id: MediaId,
+    /// Its media type.
+    pub media_type: MediaType,
+    /// The stored bytes.
+    pub original: Original,
+    /// The message that the status starts with.
+    pub message: String,
+    /// Marks the request, so that its repeat is known from a second upload.
+    pub request: Uuid,
+}
+
+/// What a worker asks for with a claim.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ClaimRequest {
+    /// The token that the claim is held under.
+    pub token: ClaimToken,
+    /// The epoch of the job.
+    pub epoch: u32,
+    /// How long the claim holds without a beat.
+    pub lease: Duration,
+    /// How many attempts an epoch may have, this one included.
+    pub attempt_budget: u32,
+}
+
+/// The answer to a claim.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Claim {
+    /// The claim is held. Asked again with the same token, the answer is the same.
+    Granted {
+        /// Which attempt this is, from 1.
+        attempt: u32,
+    },
+    /// The claim is held, for recording the end only: the attempts are used up.
+    Exhausted {
+        /// How many attempts there were.
+        attempts: u32,
+    },
+    /// Another holds the claim.
+    Busy {
+        /// How long its lease still runs.
+        remaining: Duration,
+    },
+    /// The medium has its outcome. The status says which.
+    Final(Box<Status>),
+    /// The medium was deleted.
+    Deleted,
+    /// The job is of an older epoch than the status.
+    Superseded,
+    /// There is no record of the id.
+    Absent,
+}
+
+/// Whether a claim is still held.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hold {
+    /// It was held at the time of the call.
+    Held,
+    /// Another owns the medium, or it is final, deleted or unknown: stop working on it.
+    Lost,
+}
+
+/// The answer to `finish`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Finish {
+    /// The outcome is recorded.
+    Stored,
+    /// Another owns the medium or has finished it: delete your own thumbnail.
+    Lost,
+    /// The medium was deleted or never existed: delete your own thumbnail and the original.
+    Absent,
+}
+
+/// The outcome of a medium.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Verdict {
+    /// The thumbnail is stored.
+    Completed {
+        /// One sentence for people.
+        message: String,
+        /// The thumbnail.
+        thumbnail: Thumbnail,
+        /// Who made it.
+        handler: HandlerIdentity,
+        /// What it took.
+        cost: Cost,
+    },
+    /// There will be no thumbnail.
+    Error {
+        /// Why, in one sentence for people.
+        message: String,
+        /// The HTTP status code that tells the kind of error.
+        code: u16,
+        /// Who found it, where a handler was run.
+        handler: Option<HandlerIdentity>,
+        /// What it took, where a handler was run.
+        cost: Option<Cost>,
+    },
+}
