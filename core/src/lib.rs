@@ -17,6 +17,9 @@ mod job_queue;
 mod media_store;
 mod status_store;
 
+#[cfg(feature = "contract")]
+pub mod contract;
+
 pub use catalog::{Catalog, HandledType, HandlerState, HandlerSummary};
 pub use catalog_store::{Announcement, CatalogStore};
 pub use error::{BoxError, Error, Result};

@@ -1,0 +1,26 @@
+mod changes;
+mod fields;
+mod leases;
+mod repeats;
+mod situation;
+mod transitions;
+mod versions;
+
+use crate::StatusStore;
+
+/// Runs the rules of [`StatusStore`]. Other media in the store do not matter.
+pub async fn status_store(store: &dyn StatusStore) {
+    store.check().await.unwrap();
+    fields::each_step_shows_in_the_status(store).await;
+    fields::an_error_keeps_its_reason(store).await;
+    transitions::every_call_in_every_situation(store).await;
+    repeats::a_repeated_call_gives_the_same_answer(store).await;
+    leases::a_busy_claim_is_free_after_its_lease(store).await;
+    leases::a_beat_keeps_the_claim(store).await;
+    leases::the_budget_bounds_the_attempts(store).await;
+    leases::a_job_of_an_older_epoch_is_superseded(store).await;
+    versions::concurrent_claims_have_one_winner(store).await;
+    versions::versions_grow_by_one_under_concurrent_writers(store).await;
+    versions::a_deletion_beats_every_writer(store).await;
+    changes::every_change_is_told(store).await;
+}
