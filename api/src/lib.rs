@@ -1,1 +1,30 @@
-//! TODO
+//! The HTTP API in front of the ports.
+//!
+//! It takes uploads in, stores them, queues their jobs and answers for them. It does no image work and
+//! knows no backend by name. The route table is [`router`]; each endpoint has a file of its own.
+//!
+//! **Invariant:** a 202 means that the upload is durable in the media store and recorded in the status
+//! store; no answer promises more than what is stored.
+
+mod config;
+mod state;
+
+mod router;
+mod serve;
+
+mod admission;
+mod catalog;
+mod endpoints;
+mod headers;
+mod middleware;
+mod problem;
+mod representation;
+mod task;
+mod timestamp;
+mod upload;
+mod wait;
+
+pub use config::{Config, Invalid};
+pub use router::router;
+pub use serve::serve;
+pub use state::{Api, Ports};

@@ -1,0 +1,72 @@
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use thumbnailify_core::MediaType;
+
+use crate::catalog::media_types;
+use crate::problem::Problem;
+use crate::state::Api;
+use crate::upload::Encoding;
+
+/// What the headers of an upload say about its body.
+#[derive(Debug)]
+pub(crate) struct UploadHeaders {
+    pub(super) media_type: MediaType,
+    pub(super) encoding: Encoding,
+    pub(super) content_length: Option<u64>,
+}
+
+impl UploadHeaders {
+    /// Refuses what can be refused before a byte of the body is read.
+    pub(crate) async fn read(api: &Api, headers: &HeaderMap) -> Result<Self, Problem> {
+        let media_type = handled_media_type(api, headers).await?;
+        if is_compressed(headers) {
+            return Err(Problem::unsupported_content_encoding());
+        }
+        let encoding = Encoding::of(headers).ok_or_else(Problem::unknown_transfer_encoding)?;
+        let content_length = content_length(headers);
+        let max_bytes = encoding.max_body_bytes(api.config.max_upload_bytes);
+        if content_length.is_some_and(|length| length > max_bytes) {
+            return Err(Problem::too_large(&api.config));
+        }
+        Ok(Self {
+            media_type,
+            encoding,
+            content_length,
+        })
+    }
+}
+
+/// The media type of `Content-Type`, if some worker takes it.
+async fn handled_media_type(api: &Api, headers: &HeaderMap) -> Result<MediaType, Problem> {
+    let value = headers
+        .get(CONTENT_TYPE)
+        .ok_or_else(Problem::missing_content_type)?;
+    let announced = api.catalog.announced().await;
+    let announcements = announced.map_err(|error| Problem::from_port(&error, None, &api.config))?;
+    if announcements.is_empty() {
+        return Err(Problem::no_worker(&api.config));
+    }
+    let supported = media_types(&announcements);
+    let given = String::from_utf8_lossy(value.as_bytes());
+    match given.parse::<MediaType>() {
+        Ok(media_type) if supported.contains(&&media_type) => Ok(media_type),
+        Ok(media_type) => Err(Problem::unsupported_media_type(
+            media_type.as_str(),
+            &supported,
+        )),
+        Err(_) => Err(Problem::unsupported_media_type(
+            "this Content-Type",
+            &supported,
+        )),
+    }
+}
+
+fn is_compressed(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(CONTENT_ENCODING).into_iter();
+    codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+/// The announced length. `None` for a body that comes in chunks; hyper has refused any nonsense.
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}

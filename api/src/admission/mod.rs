@@ -1,0 +1,39 @@
+//! Takes an upload from its headers until it is stored, recorded and queued.
+
+mod headers;
+mod record;
+mod store;
+
+pub(crate) use headers::UploadHeaders;
+
+use axum::body::Body;
+use thumbnailify_core::{MediaId, MediaKey, NewMedia};
+use uuid::Uuid;
+
+use crate::problem::Problem;
+use crate::state::Api;
+
+/// What the status says of a new upload.
+const ACCEPTED: &str = "Processing image, use `media_id` to check status";
+
+/// Accepts an upload, or leaves nothing of it behind.
+pub(crate) async fn admit(
+    api: &Api,
+    media_id: MediaId,
+    headers: UploadHeaders,
+    body: Body,
+) -> Result<NewMedia, Problem> {
+    let from_port = |error| Problem::from_port(&error, Some(media_id), &api.config);
+    let key = MediaKey::original(media_id, &headers.media_type);
+    let original = store::store(api, media_id, &key, &headers, body).await?;
+    let new = NewMedia {
+        media_id,
+        media_type: headers.media_type,
+        original,
+        message: ACCEPTED.to_owned(),
+        request: Uuid::new_v4(),
+    };
+    record::record(api, &new, &key).await.map_err(from_port)?;
+    record::queue(api, &new, &key).await.map_err(from_port)?;
+    Ok(new)
+}

@@ -1,0 +1,184 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("`{field}` {problem}")]
+pub struct Invalid {
+    /// The setting, as the configuration file names it.
+    pub field: &'static str,
+    /// What is wrong and what is accepted.
+    pub problem: &'static str,
+}
+
+/// The limits of the API.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Largest upload in bytes, after decoding. Default 64 MiB.
+    pub max_upload_bytes: u64,
+    /// Longest silence of a client inside an upload's body, in milliseconds. Default 30,000.
+    pub upload_idle_ms: u64,
+    /// Longest time for an upload's whole body, in milliseconds, which ends clients that trickle.
+    /// Default 600,000.
+    pub upload_deadline_ms: u64,
+    /// Longest time for any request but an upload, waiting included, in milliseconds. Default 60,000.
+    pub request_deadline_ms: u64,
+    /// Longest time for a request's head, and longest rest of a connection between two requests, in
+    /// milliseconds. Default 30,000.
+    pub header_timeout_ms: u64,
+    /// How long the rest of a body is still read and thrown away after its request was refused, in
+    /// milliseconds, so that the client gets to read the answer. Default 5,000.
+    pub linger_ms: u64,
+    /// Most connections at the same time; further ones wait to be accepted. Default 4,096.
+    pub max_connections: u32,
+    /// How long open requests may still take after the server was told to stop, in milliseconds.
+    /// Default 25,000.
+    pub drain_ms: u64,
+    /// Longest wait that `Prefer: wait=N` can ask for, in milliseconds. Default 30,000.
+    pub max_wait_ms: u64,
+    /// The `Retry-After` of an answer that should be asked for again, in seconds. Default 1.
+    pub retry_after_s: u32,
+    /// How long a client may show a thumbnail without asking again, in seconds. A deleted thumbnail can
+    /// be seen that long where it was seen before. Default 300.
+    pub thumbnail_max_age_s: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            max_upload_bytes: 64 << 20,
+            upload_idle_ms: 30_000,
+            upload_deadline_ms: 600_000,
+            request_deadline_ms: 60_000,
+            header_timeout_ms: 30_000,
+            linger_ms: 5_000,
+            max_connections: 4_096,
+            drain_ms: 25_000,
+            max_wait_ms: 30_000,
+            retry_after_s: 1,
+            thumbnail_max_age_s: 300,
+        }
+    }
+}
+
+impl Config {
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        // The upper bound leaves room for the arithmetic of base64.
+        let upload_fits = (1..=1 << 40).contains(&self.max_upload_bytes);
+        require(
+            upload_fits,
+            "api.max_upload_bytes",
+            "must be between 1 and 2^40",
+        )?;
+        require(
+            self.upload_idle_ms > 0,
+            "api.upload_idle_ms",
+            "must be at least 1",
+        )?;
+        require(
+            self.upload_deadline_ms >= self.upload_idle_ms,
+            "api.upload_deadline_ms",
+            "must be at least `api.upload_idle_ms`",
+        )?;
+        require(
+            self.request_deadline_ms > self.max_wait_ms,
+            "api.request_deadline_ms",
+            "must be above `api.max_wait_ms`",
+        )?;
+        require(
+            self.header_timeout_ms > 0,
+            "api.header_timeout_ms",
+            "must be at least 1",
+        )?;
+        require(
+            self.max_connections > 0,
+            "api.max_connections",
+            "must be at least 1",
+        )?;
+        self.validate_day_long_limits()
+    }
+
+    /// A day is beyond any use, and keeps sums of times far from their end.
+    fn validate_day_long_limits(&self) -> Result<(), Invalid> {
+        const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+        let limits = [
+            ("api.upload_deadline_ms", self.upload_deadline_ms),
+            ("api.request_deadline_ms", self.request_deadline_ms),
+            ("api.header_timeout_ms", self.header_timeout_ms),
+            ("api.linger_ms", self.linger_ms),
+            ("api.drain_ms", self.drain_ms),
+        ];
+        for (field, milliseconds) in limits {
+            require(
+                milliseconds <= DAY_MS,
+                field,
+                "must be at most 86400000, a day",
+            )?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn upload_idle(&self) -> Duration {
+        Duration::from_millis(self.upload_idle_ms)
+    }
+
+    pub(crate) fn upload_deadline(&self) -> Duration {
+        Duration::from_millis(self.upload_deadline_ms)
+    }
+
+    pub(crate) fn request_deadline(&self) -> Duration {
+        Duration::from_millis(self.request_deadline_ms)
+    }
+
+    pub(crate) fn header_timeout(&self) -> Duration {
+        Duration::from_millis(self.header_timeout_ms)
+    }
+
+    pub(crate) fn linger(&self) -> Duration {
+        Duration::from_millis(self.linger_ms)
+    }
+
+    pub(crate) fn drain(&self) -> Duration {
+        Duration::from_millis(self.drain_ms)
+    }
+
+    pub(crate) fn max_wait(&self) -> Duration {
+        Duration::from_millis(self.max_wait_ms)
+    }
+}
+
+fn require(holds: bool, field: &'static str, problem: &'static str) -> Result<(), Invalid> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Invalid { field, problem })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_valid() {
+        Config::default().validate().unwrap();
+    }
+
+    #[test]
+    fn an_unusable_setting_is_named() {
+        let config = Config {
+            max_wait_ms: 60_000,
+            ..Config::default()
+        };
+        assert_eq!(
+            config.validate().unwrap_err().field,
+            "api.request_deadline_ms"
+        );
+    }
+}

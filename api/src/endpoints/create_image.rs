@@ -1,0 +1,73 @@
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::LOCATION;
+use axum::response::Response;
+use thumbnailify_core::{MediaId, NewMedia, Status};
+
+use crate::admission::{UploadHeaders, admit};
+use crate::headers::preferred_wait;
+use crate::middleware::Subject;
+use crate::problem::Problem;
+use crate::representation::{accepted_answer, image_path, preference_applied, status_answer};
+use crate::state::Api;
+use crate::task::outliving;
+use crate::wait::until_final;
+
+/// `POST /images`: stores the upload, queues its job, and answers where its status is found.
+///
+/// With `Prefer: wait=N` the answer is held until the status is final or the time is over; it is then
+/// the answer that `GET` would give.
+pub(crate) async fn create_image(
+    State(api): State<Api>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (head, body) = request.into_parts();
+    let headers = UploadHeaders::read(&api, &head.headers).await?;
+    let id = MediaId::random();
+    if let Some(subject) = head.extensions.get::<Subject>() {
+        subject.name(id);
+    }
+    // Once the upload is recorded its job must be published, whether the client still listens or not.
+    let admission = {
+        let api = api.clone();
+        async move { admit(&api, id, headers, body).await }
+    };
+    let new = outliving(admission).await?;
+    let answer = match preferred_wait(&head.headers) {
+        Some(wait) => {
+            let outcome = until_final(&api, id, wait).await;
+            preference_applied(outcome_answer(&api, &new, outcome))
+        }
+        None => accepted_answer(&api, &new),
+    };
+    Ok(located(answer, id))
+}
+
+/// The status as it is found, else the promise of one: the upload is accepted, so no failure to look at
+/// it may sound like a refusal.
+fn outcome_answer(
+    api: &Api,
+    new: &NewMedia,
+    outcome: thumbnailify_core::Result<Option<Status>>,
+) -> Response {
+    match outcome {
+        Ok(Some(status)) => status_answer(api, &status),
+        Ok(None) => accepted_answer(api, new),
+        Err(error) => {
+            tracing::debug!(
+                media.id = %new.media_id,
+                error = &error as &dyn std::error::Error,
+                "the outcome cannot be waited for"
+            );
+            accepted_answer(api, new)
+        }
+    }
+}
+
+fn located(mut answer: Response, id: MediaId) -> Response {
+    // The path of an id is plain ASCII, so it always is a header value.
+    if let Ok(location) = HeaderValue::try_from(image_path(id)) {
+        answer.headers_mut().insert(LOCATION, location);
+    }
+    answer
+}

@@ -1,0 +1,112 @@
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use thumbnailify_core::Result;
+use tokio::time::timeout;
+
+use crate::state::Api;
+
+/// How long a part of the system may take to say that it works.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// `GET /livez`: the process answers. It asks nothing else, so that an outage behind it restarts nothing.
+pub(crate) async fn livez() -> Json<Liveness> {
+    Json(Liveness { live: true })
+}
+
+/// `GET /readyz`: whether an upload would be taken now, part by part.
+pub(crate) async fn readyz(State(api): State<Api>) -> Response {
+    let ports = &api.ports;
+    let (queue, status, media, catalog) = tokio::join!(
+        check("queue", ports.queue.check()),
+        check("status", ports.status.check()),
+        check("media", ports.media.check()),
+        check_workers(&api),
+    );
+    let ready = [&queue, &status, &media, &catalog]
+        .iter()
+        .all(|check| check.ok);
+    let code = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let checks = Checks {
+        queue,
+        status,
+        media,
+        catalog,
+    };
+    (code, Json(Readiness { ready, checks })).into_response()
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Liveness {
+    live: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Readiness {
+    ready: bool,
+    checks: Checks,
+}
+
+#[derive(Debug, Serialize)]
+struct Checks {
+    queue: Check,
+    status: Check,
+    media: Check,
+    catalog: Check,
+}
+
+#[derive(Debug, Serialize)]
+struct Check {
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+}
+
+impl Check {
+    fn failed(problem: impl Into<String>) -> Self {
+        Self {
+            ok: false,
+            problem: Some(problem.into()),
+        }
+    }
+}
+
+async fn check(part: &'static str, answer: impl Future<Output = Result<()>>) -> Check {
+    match timeout(PATIENCE, answer).await {
+        Ok(Ok(())) => Check {
+            ok: true,
+            problem: None,
+        },
+        Ok(Err(error)) => {
+            tracing::warn!(part, error = &error as &dyn std::error::Error, "not ready");
+            Check::failed(error.to_string())
+        }
+        Err(_) => {
+            tracing::warn!(part, "not ready: no answer");
+            Check::failed("no answer within a second")
+        }
+    }
+}
+
+/// Without any worker ever seen, no media type is known and every upload is turned away.
+async fn check_workers(api: &Api) -> Check {
+    let announced = timeout(PATIENCE, api.ports.catalog.announced()).await;
+    if let Ok(Ok(announcements)) = &announced
+        && announcements.is_empty()
+    {
+        return Check::failed("no worker was seen yet");
+    }
+    let reachable = announced.map(|answer| answer.map(|_| ()));
+    match reachable {
+        Ok(answer) => check("catalog", std::future::ready(answer)).await,
+        Err(_) => check("catalog", std::future::pending()).await,
+    }
+}

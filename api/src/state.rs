@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use thumbnailify_core::{CatalogStore, JobQueue, MediaStore, StatusStore};
+use tokio_util::sync::CancellationToken;
+
+use crate::catalog::CachedCatalog;
+use crate::config::Config;
+
+/// What lies behind the API.
+#[derive(Clone, Debug)]
+pub struct Ports {
+    /// Takes the jobs.
+    pub queue: Arc<dyn JobQueue>,
+    /// Holds the status of every medium.
+    pub status: Arc<dyn StatusStore>,
+    /// Holds originals and thumbnails.
+    pub media: Arc<dyn MediaStore>,
+    /// Knows what the workers can handle.
+    pub catalog: Arc<dyn CatalogStore>,
+}
+
+/// What every endpoint has at hand. Clones are the same API.
+#[derive(Clone, Debug)]
+pub struct Api {
+    pub(crate) ports: Ports,
+    pub(crate) config: Arc<Config>,
+    pub(crate) catalog: Arc<CachedCatalog>,
+    /// Set once the server is told to stop: whoever waits for something then answers at once.
+    pub(crate) closing: CancellationToken,
+}
+
+impl Api {
+    /// Puts the API in front of the ports. The configuration is expected to be validated.
+    #[must_use]
+    pub fn new(ports: Ports, config: Config) -> Self {
+        let catalog = CachedCatalog::new(Arc::clone(&ports.catalog));
+        Self {
+            ports,
+            config: Arc::new(config),
+            catalog: Arc::new(catalog),
+            closing: CancellationToken::new(),
+        }
+    }
+}
