@@ -1,0 +1,200 @@
+use std::fmt;
+use std::sync::Arc;
+
+use wasmtime::component::{Component, HasSelf, Linker};
+use wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy,
+};
+
+use super::bindings::{MediaHandler, MediaHandlerPre};
+use super::cache::CompileCache;
+use super::guest::Guest;
+use super::memory_meter::{INSTANCES_MAX, MEMORIES_MAX, TABLE_ELEMENTS_MAX, TABLES_MAX};
+use super::program::Program;
+use super::ticker;
+use crate::{Error, Limits, Result};
+
+/// The stack of a guest.
+const WASM_STACK_BYTES: usize = 1 << 20;
+/// The stack that host functions share with it; the difference is theirs.
+const CALL_STACK_BYTES: usize = 3 << 20;
+/// Heaps of interpreters are built into the component; up to this size they stay copy-on-write.
+const DENSE_IMAGE_MAX_BYTES: u64 = 64 << 20;
+/// What the runtime keeps about one instance beside its memory.
+const INSTANCE_MAX_BYTES: usize = 10 << 20;
+
+/// The packages of interfaces that a handler may import. Those of WASI are linked with nothing behind them.
+const ALLOWED_IMPORTS: [&str; 7] = [
+    "thumbnailify:handler/",
+    "wasi:cli/",
+    "wasi:clocks/",
+    "wasi:filesystem/",
+    "wasi:io/",
+    "wasi:random/",
+    "wasi:sockets/",
+];
+
+/// Compiles components and sets up what they may call. One per process; cheap to clone.
+#[derive(Clone)]
+pub struct Sandbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    linker: Linker<Guest>,
+    cache: Option<CompileCache>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Sandbox")
+            .field("cache", &self.inner.cache)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Sets up a sandbox for `slots` calls at the same time, none of which may take more than `limits`.
+    /// Compiled components are kept in the cache, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] when the runtime does not work on this machine.
+    pub fn new(slots: u32, limits: &Limits, cache: Option<CompileCache>) -> Result<Self> {
+        let engine = new_engine(slots, limits).map_err(Error::Setup)?;
+        ticker::start(&engine).map_err(|error| Error::Setup(error.into()))?;
+        let linker = new_linker(&engine).map_err(Error::Setup)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                engine,
+                linker,
+                cache,
+            }),
+        })
+    }
+
+    /// Compiles a component, or takes it from the cache, and checks that it has the shape of a handler.
+    ///
+    /// # Errors
+    /// [`Error::NotAHandler`] says what its author has to change.
+    pub fn load(&self, wasm: &[u8]) -> Result<Program> {
+        refuse_other_kinds(wasm)?;
+        let component = self.compile(wasm)?;
+        let imports = self.imports(&component);
+        refuse_other_imports(&imports)?;
+        let pre = self
+            .inner
+            .linker
+            .instantiate_pre(&component)
+            .and_then(MediaHandlerPre::new);
+        let pre = pre.map_err(|error| {
+            Error::NotAHandler(format!(
+                "it does not have the interface of a handler: {error:#}"
+            ))
+        })?;
+        Ok(Program::new(pre, imports))
+    }
+
+    fn compile(&self, wasm: &[u8]) -> Result<Component> {
+        let engine = &self.inner.engine;
+        match &self.inner.cache {
+            Some(cache) => cache.component(engine, wasm),
+            None => Component::from_binary(engine, wasm)
+                .map_err(|error| Error::NotAHandler(format!("it cannot be compiled: {error:#}"))),
+        }
+    }
+
+    fn imports(&self, component: &Component) -> Vec<String> {
+        let names = component.component_type();
+        names
+            .imports(&self.inner.engine)
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    }
+}
+
+/// The first eight bytes of a component: `\0asm`, version 13, layer 1 (component model, binary format).
+const COMPONENT_PREAMBLE: [u8; 8] = [0, b'a', b's', b'm', 13, 0, 1, 0];
+/// The same of a core module, which is not a handler yet.
+const MODULE_PREAMBLE: [u8; 8] = [0, b'a', b's', b'm', 1, 0, 0, 0];
+
+/// Machine code is refused above all: only what we compiled ourselves may ever be run.
+fn refuse_other_kinds(wasm: &[u8]) -> Result<()> {
+    let kind = if wasm.starts_with(&COMPONENT_PREAMBLE) {
+        return Ok(());
+    } else if wasm.starts_with(&MODULE_PREAMBLE) {
+        "it is a core module; make it a component with `wasm-tools component new`"
+    } else {
+        "it is not a WebAssembly component"
+    };
+    Err(Error::NotAHandler(kind.into()))
+}
+
+fn refuse_other_imports(imports: &[String]) -> Result<()> {
+    let allowed = |name: &String| {
+        ALLOWED_IMPORTS
+            .iter()
+            .any(|package| name.starts_with(package))
+    };
+    match imports.iter().find(|name| !allowed(name)) {
+        None => Ok(()),
+        Some(name) => Err(Error::NotAHandler(format!(
+            "it imports `{name}`, which no handler gets; build it without that feature"
+        ))),
+    }
+}
+
+fn new_linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    MediaHandler::add_to_linker::<_, HasSelf<_>>(&mut linker, |guest| guest)?;
+    Ok(linker)
+}
+
+/// Takes the pooling allocator where the address space has room for it. It caps memories and stacks for
+/// good, but reserves hundreds of gigabytes of addresses, which some containers and boards do not have.
+fn new_engine(slots: u32, limits: &Limits) -> wasmtime::Result<Engine> {
+    let mut pooled = base_config();
+    pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots, limits)));
+    Engine::new(&pooled).or_else(|error| {
+        tracing::warn!(%error, "no room for a memory pool; memories are mapped for each call");
+        Engine::new(&base_config())
+    })
+}
+
+fn base_config() -> Config {
+    let mut config = Config::new();
+    config
+        .strategy(Strategy::Cranelift)
+        .cranelift_opt_level(OptLevel::Speed)
+        .epoch_interruption(true)
+        // Pixels must be the same on every machine.
+        .cranelift_nan_canonicalization(true)
+        .relaxed_simd_deterministic(true)
+        .wasm_memory64(false)
+        .concurrency_support(false)
+        .max_wasm_stack(WASM_STACK_BYTES)
+        .async_stack_size(CALL_STACK_BYTES)
+        .memory_guaranteed_dense_image_size(DENSE_IMAGE_MAX_BYTES);
+    config
+}
+
+fn pool(slots: u32, limits: &Limits) -> PoolingAllocationConfig {
+    // One more than the slots: a handler may be looked at while all of them work.
+    let calls = slots.saturating_add(1);
+    let times = |count: usize| calls.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(calls)
+        .total_stacks(calls)
+        .total_core_instances(times(INSTANCES_MAX))
+        .total_memories(times(MEMORIES_MAX))
+        .total_tables(times(TABLES_MAX))
+        .max_memory_size(limits.memory_bytes())
+        .table_elements(TABLE_ELEMENTS_MAX)
+        .max_core_instance_size(INSTANCE_MAX_BYTES)
+        .max_component_instance_size(INSTANCE_MAX_BYTES)
+        .max_unused_warm_slots(calls)
+        .decommit_batch_size(1);
+    pool
+}

@@ -1,0 +1,112 @@
+use wasmtime::ResourceLimiter;
+
+/// The tables of a guest may hold this many elements together; interpreters compiled to Wasm have some
+/// tens of thousands of functions in theirs.
+pub(super) const TABLE_ELEMENTS_MAX: usize = 100_000;
+/// Core instances of one component, the adapters of its toolchain among them.
+pub(super) const INSTANCES_MAX: usize = 8;
+/// Linear memories of one component.
+pub(super) const MEMORIES_MAX: usize = 2;
+/// Tables of one component.
+pub(super) const TABLES_MAX: usize = 4;
+
+/// Bounds the sum of a guest's linear memories and remembers the largest sum and a refusal.
+///
+/// A guest that is refused memory usually traps with `unreachable`, as it does in a panic; the memory
+/// of the refusal tells the two apart.
+#[derive(Debug)]
+pub(super) struct MemoryMeter {
+    limit_bytes: usize,
+    used_bytes: usize,
+    peak_bytes: usize,
+    refused: bool,
+    table_elements: usize,
+}
+
+impl MemoryMeter {
+    pub(super) fn new(limit_bytes: usize) -> Self {
+        Self {
+            limit_bytes,
+            used_bytes: 0,
+            peak_bytes: 0,
+            refused: false,
+            table_elements: 0,
+        }
+    }
+
+    pub(super) fn peak_bytes(&self) -> u64 {
+        u64::try_from(self.peak_bytes).unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn refused(&self) -> bool {
+        self.refused
+    }
+}
+
+impl ResourceLimiter for MemoryMeter {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let used = self
+            .used_bytes
+            .saturating_add(desired.saturating_sub(current));
+        if used > self.limit_bytes || maximum.is_some_and(|maximum| desired > maximum) {
+            self.refused = true;
+            return Ok(false);
+        }
+        self.used_bytes = used;
+        self.peak_bytes = self.peak_bytes.max(used);
+        Ok(true)
+    }
+
+    fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
+        self.refused = true;
+        Ok(())
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let elements = self
+            .table_elements
+            .saturating_add(desired.saturating_sub(current));
+        if elements > TABLE_ELEMENTS_MAX {
+            return Ok(false);
+        }
+        self.table_elements = elements;
+        Ok(true)
+    }
+
+    fn instances(&self) -> usize {
+        INSTANCES_MAX
+    }
+
+    fn tables(&self) -> usize {
+        TABLES_MAX
+    }
+
+    fn memories(&self) -> usize {
+        MEMORIES_MAX
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sum_of_the_memories_is_bounded_and_not_each_alone() {
+        let mut meter = MemoryMeter::new(100);
+        assert!(meter.memory_growing(0, 60, None).unwrap());
+        assert!(!meter.memory_growing(0, 60, None).unwrap());
+        assert!(meter.refused());
+        assert!(meter.memory_growing(60, 100, None).unwrap());
+        assert_eq!(meter.peak_bytes(), 100);
+    }
+}

@@ -1,0 +1,165 @@
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use rustix::time::{ClockId, clock_gettime};
+use thumbnailify_core::Source;
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+use wasmtime::{Store, UpdateDeadline};
+
+use super::bindings::types::{Description, Failure, Picture, Request};
+use super::bindings::{MediaHandler, MediaHandlerPre};
+use super::blob::Blob;
+use super::fault::Fault;
+use super::guest::{Guest, LogLine};
+use crate::Limits;
+
+/// Handles that the runtime itself keeps for one guest.
+const COMPONENT_HANDLES_MAX: usize = 1_000;
+
+/// A component that is compiled, linked, and ready to be called any number of times.
+#[derive(Clone)]
+pub struct Program {
+    pre: MediaHandlerPre<Guest>,
+    imports: Vec<String>,
+}
+
+/// What a call of `render` is given.
+#[derive(Debug)]
+pub struct Call {
+    /// The upload.
+    pub source: Box<dyn Source>,
+    /// What is wanted of it.
+    pub request: Request,
+    /// Stops the guest within a tick of the clock.
+    pub cancel: CancellationToken,
+}
+
+/// What came of a call of `render`.
+#[derive(Debug)]
+pub struct Run {
+    /// The guest's own answer, or why there is none.
+    pub answer: Result<Result<Picture, Failure>, Fault>,
+    /// CPU time of the call in microseconds.
+    pub cpu_us: u64,
+    /// Largest sum of the guest's memories in bytes.
+    pub peak_memory_bytes: u64,
+    /// What the guest wrote to its log.
+    pub log: Vec<LogLine>,
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Program")
+            .field("imports", &self.imports)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Program {
+    pub(super) fn new(pre: MediaHandlerPre<Guest>, imports: Vec<String>) -> Self {
+        Self { pre, imports }
+    }
+
+    /// The interfaces that the component imports.
+    #[must_use]
+    pub fn imports(&self) -> &[String] {
+        &self.imports
+    }
+
+    /// Asks the component what it is. Blocks: call it from a thread of tokio's that may wait.
+    ///
+    /// # Errors
+    /// The fault that ended the call.
+    pub fn describe(&self, limits: &Limits) -> Result<Description, Fault> {
+        let mut store = self.new_store(limits, CancellationToken::new());
+        let describe = async |store: &mut Store<Guest>, handler: MediaHandler| {
+            handler
+                .thumbnailify_handler_handler()
+                .call_describe(store)
+                .await
+        };
+        self.run(&mut store, limits, describe)
+    }
+
+    /// Has the component make a picture. Blocks: call it from a thread of tokio's that may wait.
+    #[must_use]
+    pub fn render(&self, call: Call, limits: &Limits) -> Run {
+        let cpu_before = thread_cpu_time();
+        let mut store = self.new_store(limits, call.cancel);
+        let answer = self.run(
+            &mut store,
+            limits,
+            async |store: &mut Store<Guest>, handler: MediaHandler| {
+                let blob = store.data_mut().table.push(Blob(call.source))?;
+                handler
+                    .thumbnailify_handler_handler()
+                    .call_render(store, blob, &call.request)
+                    .await
+            },
+        );
+        let peak_memory_bytes = store.data().memory.peak_bytes();
+        let log = std::mem::take(&mut store.data_mut().log);
+        drop(store);
+        let cpu_us = thread_cpu_time().saturating_sub(cpu_before).as_micros();
+        Run {
+            answer,
+            cpu_us: u64::try_from(cpu_us).unwrap_or(u64::MAX),
+            peak_memory_bytes,
+            log,
+        }
+    }
+
+    fn new_store(&self, limits: &Limits, cancel: CancellationToken) -> Store<Guest> {
+        let mut store = Store::new(self.pre.engine(), Guest::new(limits));
+        store.limiter(|guest| &mut guest.memory);
+        store.set_hostcall_fuel(limits.raster_bytes());
+        store.set_max_component_handles(COMPONENT_HANDLES_MAX);
+        let deadline = Instant::now() + limits.deadline();
+        store.epoch_deadline_callback(move |_| {
+            if cancel.is_cancelled() {
+                Err(Fault::Cancelled.into())
+            } else if Instant::now() >= deadline {
+                Err(Fault::TimedOut.into())
+            } else {
+                Ok(UpdateDeadline::Continue(1))
+            }
+        });
+        store.set_epoch_deadline(1);
+        store
+    }
+
+    /// Makes a fresh instance and calls it.
+    ///
+    /// The clock of the store stops a guest that computes; the time-out around it stops one that waits
+    /// in a function of the host, such as a timer of WASI.
+    fn run<T>(
+        &self,
+        store: &mut Store<Guest>,
+        limits: &Limits,
+        call: impl AsyncFnOnce(&mut Store<Guest>, MediaHandler) -> wasmtime::Result<T>,
+    ) -> Result<T, Fault> {
+        let called = async {
+            let handler = self.pre.instantiate_async(&mut *store).await?;
+            call(&mut *store, handler).await
+        };
+        // The guest's own clock comes first, so that it usually ends there.
+        let longest_wait = limits.deadline().saturating_add(Duration::from_millis(500));
+        let ended =
+            Handle::current().block_on(async { tokio::time::timeout(longest_wait, called).await });
+        match ended {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(Fault::classify(error, store.data())),
+            Err(_elapsed) => Err(Fault::TimedOut),
+        }
+    }
+}
+
+fn thread_cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(
+        time.tv_sec.try_into().unwrap_or(0),
+        time.tv_nsec.try_into().unwrap_or(0),
+    )
+}
