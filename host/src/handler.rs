@@ -1,0 +1,180 @@
+use sha2::{Digest, Sha256};
+use thumbnailify_core::{HandledType, HandlerIdentity, HandlerState, HandlerSummary, MediaType};
+
+use crate::sandbox::types::Description;
+use crate::sandbox::{Call, Program, Run, Sandbox};
+use crate::{Error, Limits, Result};
+
+/// Handlers say what they are at once, or not at all.
+const DESCRIBE_DEADLINE_MS: u32 = 5_000;
+const NAME_MAX_CHARS: usize = 64;
+const VERSION_MAX_CHARS: usize = 64;
+
+/// A component that comes with the program.
+#[derive(Clone, Copy, Debug)]
+pub struct BuiltIn {
+    /// The name of its crate.
+    pub name: &'static str,
+    /// Its bytes.
+    pub component: &'static [u8],
+}
+
+/// Where a handler came from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// It is part of the program.
+    BuiltIn,
+    /// It was found in the handlers folder, under this file name.
+    Dropped(String),
+}
+
+impl Origin {
+    pub(crate) fn label(&self) -> &str {
+        match self {
+            Self::BuiltIn => "builtin",
+            Self::Dropped(file_name) => file_name,
+        }
+    }
+}
+
+/// A component in service, with what it says about itself.
+#[derive(Debug)]
+pub struct Handler {
+    identity: HandlerIdentity,
+    origin: Origin,
+    media_types: Vec<HandledType>,
+    program: Program,
+    limits: Limits,
+}
+
+impl Handler {
+    /// Compiles a component and asks it what it is. Blocks: call it from a thread of tokio's that may wait.
+    ///
+    /// # Errors
+    /// [`Error::NotAHandler`] says what its author has to change.
+    pub fn load(sandbox: &Sandbox, origin: Origin, wasm: &[u8], limits: &Limits) -> Result<Self> {
+        let program = sandbox.load(wasm)?;
+        let describe_limits = Limits {
+            deadline_ms: DESCRIBE_DEADLINE_MS,
+            ..limits.clone()
+        };
+        let description = program.describe(&describe_limits).map_err(|fault| {
+            Error::NotAHandler(format!("describe: {}", fault.message(&describe_limits)))
+        })?;
+        let media_types = check(&description).map_err(Error::NotAHandler)?;
+        let Description { name, version, .. } = description;
+        let identity = HandlerIdentity {
+            name,
+            version,
+            sha256: hex::encode(Sha256::digest(wasm)),
+        };
+        Ok(Self {
+            identity,
+            origin,
+            media_types,
+            program,
+            limits: limits.clone(),
+        })
+    }
+
+    /// Name, version and hash.
+    #[must_use]
+    pub fn identity(&self) -> &HandlerIdentity {
+        &self.identity
+    }
+
+    /// What it takes.
+    #[must_use]
+    pub fn media_types(&self) -> &[HandledType] {
+        &self.media_types
+    }
+
+    /// What one run of it may take.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How it is listed for users.
+    #[must_use]
+    pub fn summary(&self) -> HandlerSummary {
+        HandlerSummary {
+            identity: self.identity.clone(),
+            origin: self.origin.label().to_owned(),
+            media_types: self.media_types.clone(),
+            imports: self.program.imports().to_vec(),
+            state: HandlerState::Ready,
+        }
+    }
+
+    pub(crate) fn render(&self, call: Call) -> Run {
+        self.program.render(call, &self.limits)
+    }
+}
+
+/// Takes what a component says about itself, if it makes sense.
+fn check(description: &Description) -> Result<Vec<HandledType>, String> {
+    let Description {
+        name,
+        version,
+        media_types,
+        ..
+    } = description;
+    let allowed = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '-');
+    if name.is_empty() || name.len() > NAME_MAX_CHARS || !name.chars().all(allowed) {
+        return Err(format!(
+            "its name {name:?} is not made of lower-case letters, digits and hyphens"
+        ));
+    }
+    if version.is_empty() || version.len() > VERSION_MAX_CHARS {
+        return Err(format!(
+            "its version {version:?} is empty or longer than {VERSION_MAX_CHARS}"
+        ));
+    }
+    if media_types.is_empty() {
+        return Err("it takes no media type".into());
+    }
+    media_types.iter().map(handled_type).collect()
+}
+
+fn handled_type(declared: &crate::sandbox::types::MediaType) -> Result<HandledType, String> {
+    let mime: MediaType = declared
+        .mime
+        .parse()
+        .map_err(|error| format!("describe: {error}"))?;
+    Ok(HandledType {
+        mime,
+        extensions: declared.extensions.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::types;
+
+    fn described(name: &str, version: &str, mime: &str) -> bool {
+        let mime = types::MediaType {
+            mime: mime.into(),
+            extensions: vec![],
+            magic: vec![],
+        };
+        let description = Description {
+            name: name.into(),
+            version: version.into(),
+            media_types: vec![mime],
+            params: vec![],
+            hints: vec![],
+        };
+        check(&description).is_ok()
+    }
+
+    #[test]
+    fn a_description_must_make_sense() {
+        assert!(described("png", "1.0.0", "image/png"));
+        assert!(!described("", "1.0.0", "image/png"));
+        assert!(!described("../png", "1.0.0", "image/png"));
+        assert!(!described("png", "", "image/png"));
+        assert!(!described("png", "1.0.0", "picture"));
+    }
+}
