@@ -1,0 +1,171 @@
+use std::time::Duration;
+
+use thumbnailify_core::{
+    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, Result, Status, Verdict,
+};
+
+use super::Worker;
+use super::attempt::Attempt;
+
+/// A job whose status store is away waits this long.
+const STATUS_AWAY_DELAY: Duration = Duration::from_secs(5);
+/// A job without a status waits this long for one to be rebuilt from the upload.
+const ABSENT_DELAY: Duration = Duration::from_secs(15);
+/// How often it waits.
+const ABSENT_DELIVERIES: u64 = 3;
+
+/// What becomes of a delivery.
+pub(super) enum Next {
+    /// The job is done with.
+    Acknowledge,
+    /// It is to come again.
+    Again {
+        /// No sooner than this.
+        delay: Duration,
+    },
+    /// It belongs to another by now.
+    Leave,
+}
+
+impl Worker {
+    /// Sees a delivered job to its end, or to its next attempt.
+    ///
+    /// # Errors
+    /// The status store is away; the job was given back.
+    pub(super) async fn work(&self, delivery: Box<dyn Delivery>) -> Result<()> {
+        let job = delivery.job().clone();
+        let token = ClaimToken::random();
+        let next = match self.claim(&job, token).await {
+            Ok(claim) => self.act_on(claim, &job, token, &*delivery).await,
+            Err(error) => Err(error),
+        };
+        match next {
+            Ok(next) => {
+                settle(delivery, next).await;
+                Ok(())
+            }
+            Err(error) => {
+                tracing::warn!(media.id = %job.media_id, error = chain(&error), "the job is given back");
+                settle(
+                    delivery,
+                    Next::Again {
+                        delay: STATUS_AWAY_DELAY,
+                    },
+                )
+                .await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn claim(&self, job: &Job, token: ClaimToken) -> Result<Claim> {
+        let request = ClaimRequest {
+            token,
+            epoch: job.epoch,
+            lease: self.config.lease(),
+            attempt_budget: self.config.attempts,
+        };
+        self.ports.status.claim(job.media_id, &request).await
+    }
+
+    async fn act_on(
+        &self,
+        claim: Claim,
+        job: &Job,
+        token: ClaimToken,
+        delivery: &dyn Delivery,
+    ) -> Result<Next> {
+        match claim {
+            Claim::Granted { attempt } => {
+                self.attempt(
+                    Attempt {
+                        job,
+                        token,
+                        number: attempt,
+                    },
+                    delivery,
+                )
+                .await
+            }
+            Claim::Exhausted { attempts } => {
+                self.give_up(&Attempt {
+                    job,
+                    token,
+                    number: attempts,
+                })
+                .await
+            }
+            Claim::Busy { remaining } => Ok(Next::Again { delay: remaining }),
+            Claim::Final(status) => {
+                self.clean_up_after(&status).await;
+                Ok(Next::Acknowledge)
+            }
+            Claim::Deleted => {
+                self.delete(&MediaKey::original(job.media_id, &job.media_type))
+                    .await;
+                Ok(Next::Acknowledge)
+            }
+            Claim::Superseded => Ok(Next::Acknowledge),
+            Claim::Absent if delivery.attempt() <= ABSENT_DELIVERIES => Ok(Next::Again {
+                delay: ABSENT_DELAY,
+            }),
+            Claim::Absent => Ok(Next::Acknowledge),
+        }
+    }
+
+    /// A worker died between the outcome and the deletion of the original.
+    async fn clean_up_after(&self, status: &Status) {
+        if status.thumbnail.is_some() {
+            self.delete(&status.original_key()).await;
+        }
+    }
+
+    async fn give_up(&self, last: &Attempt<'_>) -> Result<Next> {
+        let status = self.ports.status.get(last.job.media_id).await?;
+        let reason = status.map(|status| status.message).unwrap_or_default();
+        let message = format!("gave up after {} attempts: {reason}", last.number);
+        tracing::error!(media.id = %last.job.media_id, message, "a job is given up");
+        self.fail(
+            last,
+            &Verdict::Error {
+                message,
+                code: 500,
+                handler: None,
+                cost: None,
+            },
+        )
+        .await
+    }
+
+    /// Deletes a file that nobody needs any more. A failure costs room and nothing else.
+    pub(super) async fn delete(&self, key: &MediaKey) {
+        if let Err(error) = self.ports.media.delete(key).await {
+            tracing::warn!(%key, error = chain(&error), "a file could not be deleted");
+        }
+    }
+}
+
+/// A lost answer to the queue is harmless: the job comes again, and its claim says that it is final.
+async fn settle(delivery: Box<dyn Delivery>, next: Next) {
+    let id = delivery.job().media_id;
+    let settled = match next {
+        Next::Acknowledge => delivery.ack().await,
+        Next::Again { delay } => delivery.nak(delay).await,
+        Next::Leave => Ok(()),
+    };
+    if let Err(error) = settled {
+        tracing::warn!(media.id = %id, error = chain(&error), "the queue did not hear what became of the job");
+    }
+}
+
+/// An error with its causes, for the log.
+pub(super) fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

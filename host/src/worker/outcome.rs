@@ -1,0 +1,205 @@
+use std::time::Duration;
+
+use thumbnailify_core::{ClaimToken, Finish, Hold, Result, Thumbnail, Verdict};
+
+use super::Worker;
+use super::attempt::Attempt;
+use super::job::Next;
+use crate::Ran;
+use crate::picture::Size;
+
+/// Pauses before the second, third, … attempt, each up to a fifth longer or shorter by chance, so that
+/// jobs that failed together do not come back together.
+const RETRY_DELAYS_MS: [u32; 4] = [1_000, 5_000, 30_000, 120_000];
+
+/// How an attempt ended.
+pub(super) enum Outcome {
+    /// The thumbnail is stored.
+    Completed {
+        thumbnail: Thumbnail,
+        source_size: Size,
+        ran: Ran,
+    },
+    /// There will be no thumbnail.
+    Failed {
+        code: u16,
+        message: String,
+        ran: Option<Ran>,
+    },
+    /// Another attempt may do better.
+    Retry { reason: String },
+    /// It was stopped from outside, and counts for nothing.
+    Interrupted,
+}
+
+impl Outcome {
+    /// One line per attempt.
+    pub(super) fn log(&self, attempt: &Attempt<'_>, duration: Duration) {
+        let media_type = attempt.job.media_type.as_str();
+        let id = attempt.job.media_id;
+        let (number, duration_ms) = (attempt.number, duration.as_millis());
+        match self {
+            Self::Completed {
+                source_size: Size { width, height },
+                ran,
+                ..
+            } => {
+                let cpu_us = ran.cost.cpu_us;
+                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, cpu_us, width, height, "completed");
+            }
+            Self::Failed { code, message, .. } => {
+                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, code, message, "failed");
+            }
+            Self::Retry { reason } => {
+                tracing::warn!(media.id = %id, media.r#type = media_type, number, duration_ms, reason, "to be retried");
+            }
+            Self::Interrupted => {
+                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, "interrupted");
+            }
+        }
+    }
+}
+
+impl Worker {
+    /// Records an outcome under the claim, and removes the files that it leaves without a purpose.
+    pub(super) async fn record(&self, attempt: &Attempt<'_>, outcome: Outcome) -> Result<Next> {
+        match outcome {
+            Outcome::Completed { thumbnail, ran, .. } => {
+                self.complete(attempt, thumbnail, ran).await
+            }
+            Outcome::Failed { code, message, ran } => {
+                let (handler, cost) = ran.map(|ran| (ran.handler, ran.cost)).unzip();
+                self.fail(
+                    attempt,
+                    &Verdict::Error {
+                        message,
+                        code,
+                        handler,
+                        cost,
+                    },
+                )
+                .await
+            }
+            Outcome::Retry { reason } => {
+                let hold = self
+                    .ports
+                    .status
+                    .retry(attempt.job.media_id, attempt.token, &reason)
+                    .await?;
+                Ok(after(hold, retry_delay(attempt.number, attempt.token)))
+            }
+            Outcome::Interrupted => {
+                let hold = self
+                    .ports
+                    .status
+                    .release(attempt.job.media_id, attempt.token)
+                    .await?;
+                Ok(after(hold, Duration::ZERO))
+            }
+        }
+    }
+
+    async fn complete(
+        &self,
+        attempt: &Attempt<'_>,
+        thumbnail: Thumbnail,
+        ran: Ran,
+    ) -> Result<Next> {
+        let key = attempt.thumbnail_key(&thumbnail);
+        let message = "Completed processing image".to_owned();
+        let verdict = Verdict::Completed {
+            message,
+            thumbnail,
+            handler: ran.handler,
+            cost: ran.cost,
+        };
+        match self
+            .ports
+            .status
+            .finish(attempt.job.media_id, attempt.token, &verdict)
+            .await?
+        {
+            Finish::Stored => {
+                self.delete(&attempt.original_key()).await;
+                Ok(Next::Acknowledge)
+            }
+            Finish::Lost => {
+                self.delete(&key).await;
+                Ok(Next::Leave)
+            }
+            Finish::Absent => {
+                self.delete(&key).await;
+                self.delete(&attempt.original_key()).await;
+                Ok(Next::Acknowledge)
+            }
+        }
+    }
+
+    /// Records that there will be no thumbnail. The original stays, for a look at it or another try.
+    pub(super) async fn fail(&self, attempt: &Attempt<'_>, verdict: &Verdict) -> Result<Next> {
+        match self
+            .ports
+            .status
+            .finish(attempt.job.media_id, attempt.token, verdict)
+            .await?
+        {
+            Finish::Stored => Ok(Next::Acknowledge),
+            Finish::Lost => Ok(Next::Leave),
+            Finish::Absent => {
+                self.delete(&attempt.original_key()).await;
+                Ok(Next::Acknowledge)
+            }
+        }
+    }
+
+    /// The claim went to another worker, or the medium was deleted: what this attempt made is in the way.
+    pub(super) async fn abandon(&self, attempt: &Attempt<'_>, outcome: Outcome) -> Result<Next> {
+        if let Outcome::Completed { thumbnail, .. } = outcome {
+            self.delete(&attempt.thumbnail_key(&thumbnail)).await;
+        }
+        if self.ports.status.get(attempt.job.media_id).await?.is_some() {
+            return Ok(Next::Leave);
+        }
+        self.delete(&attempt.original_key()).await;
+        Ok(Next::Acknowledge)
+    }
+}
+
+fn after(hold: Hold, delay: Duration) -> Next {
+    match hold {
+        Hold::Held => Next::Again { delay },
+        Hold::Lost => Next::Leave,
+    }
+}
+
+fn retry_delay(attempt: u32, token: ClaimToken) -> Duration {
+    let place = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
+    let delay_ms = RETRY_DELAYS_MS[place.min(RETRY_DELAYS_MS.len() - 1)];
+    // A byte of the token is as good as a die: 80 % to 120 % of the delay.
+    let chance = u32::from(token.as_uuid().as_bytes()[0]);
+    Duration::from_millis(u64::from(
+        delay_ms * 4 / 5 + delay_ms * 2 / 5 * chance / 255,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_grow_and_stay_within_a_fifth() {
+        for (attempt, delay_ms) in [
+            (1, 1_000),
+            (2, 5_000),
+            (3, 30_000),
+            (4, 120_000),
+            (9, 120_000),
+        ] {
+            let delay = retry_delay(attempt, ClaimToken::random()).as_millis();
+            assert!(
+                (delay_ms * 4 / 5..=delay_ms * 6 / 5).contains(&delay),
+                "{attempt}: {delay}"
+            );
+        }
+    }
+}
