@@ -1,1 +1,33 @@
-//! TODO
+#![doc = include_str!("../README.md")]
+
+#[doc(hidden)]
+pub mod bindings;
+
+mod handler;
+mod log;
+mod reader;
+mod source;
+
+mod color;
+mod exif;
+mod orientation;
+mod raster;
+mod request;
+mod shrink;
+
+pub use bindings::exports::thumbnailify::handler::handler::Guest as Component;
+pub use bindings::thumbnailify::handler::log::Level;
+pub use bindings::thumbnailify::handler::source::Blob;
+pub use bindings::thumbnailify::handler::types::{
+    Animation, Description, EmbeddedFile, Failure, Fit, Frame, MediaType, Output, Picture,
+    PixelFormat, Position, Raster, Request, Size,
+};
+
+pub use color::{CmykToRgb, to_srgb};
+pub use exif::orientation;
+pub use handler::MediaHandler;
+pub use log::log;
+pub use orientation::Orientation;
+pub use reader::BlobReader;
+pub use shrink::Shrink;
+pub use source::Source;

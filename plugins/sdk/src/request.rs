@@ -1,0 +1,90 @@
+use crate::{Fit, Request, Size};
+
+/// No raster is shrunk by more in one go, so that the sums of a shrunk pixel fit into 32 bits.
+pub(crate) const MAX_REDUCTION: u32 = 256;
+
+impl Request {
+    /// The size to which a handler may shrink the upright picture.
+    ///
+    /// Boxes of whole pixels become one pixel, and at least twice the width and height of the thumbnail are
+    /// kept where the picture has as much, because the host's last resize is the better one.
+    #[must_use]
+    pub fn raster_size(&self, upright: Size) -> Size {
+        let reduction = self.reduction(upright);
+        let thumbnail = self.thumbnail_size(upright);
+        Size {
+            width: shrunk(upright.width, reduction, thumbnail.width),
+            height: shrunk(upright.height, reduction, thumbnail.height),
+        }
+    }
+
+    fn reduction(&self, upright: Size) -> u32 {
+        let across = upright.width / self.target.width.max(1) / 2;
+        let down = upright.height / self.target.height.max(1) / 2;
+        let reduction = match self.fit {
+            Fit::Contain => across.max(down),
+            Fit::Cover | Fit::Fill => across.min(down),
+        };
+        reduction.clamp(1, MAX_REDUCTION)
+    }
+
+    /// What the host will make of the picture, before anything that stands out is cut off.
+    fn thumbnail_size(&self, upright: Size) -> Size {
+        if self.fit == Fit::Fill {
+            return self.target;
+        }
+        let across = f64::from(self.target.width) / f64::from(upright.width.max(1));
+        let down = f64::from(self.target.height) / f64::from(upright.height.max(1));
+        let scale = if self.fit == Fit::Contain { across.min(down) } else { across.max(down) };
+        // A float that is too large becomes the largest number, which is what is wanted.
+        let side = |side: u32| (f64::from(side) * scale).round().max(1.0) as u32;
+        Size { width: side(upright.width), height: side(upright.height) }
+    }
+}
+
+fn shrunk(side: u32, reduction: u32, thumbnail_side: u32) -> u32 {
+    side.div_ceil(reduction).max(side.min(thumbnail_side.saturating_mul(2)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Position;
+
+    fn check(fit: Fit, target: (u32, u32), upright: (u32, u32), expected: (u32, u32)) {
+        let size = |(width, height)| Size { width, height };
+        let request = Request {
+            target: size(target),
+            fit,
+            media_type: "image/png".into(),
+            file_name: None,
+            position: Position::Auto,
+            max_frames: 1,
+            params: Vec::new(),
+        };
+        assert_eq!(request.raster_size(size(upright)), size(expected));
+    }
+
+    #[test]
+    fn twice_the_thumbnail_is_kept() {
+        check(Fit::Contain, (100, 100), (4000, 3000), (200, 150));
+        check(Fit::Contain, (100, 100), (600, 400), (200, 134));
+        check(Fit::Cover, (100, 100), (4000, 3000), (267, 200));
+        check(Fit::Fill, (100, 50), (4000, 3000), (200, 150));
+        check(Fit::Fill, (100, 50), (4000, 300), (1334, 100));
+    }
+
+    #[test]
+    fn a_small_picture_is_kept_whole() {
+        check(Fit::Contain, (100, 100), (399, 399), (399, 399));
+        check(Fit::Cover, (100, 100), (1000, 100), (1000, 100));
+        check(Fit::Fill, (1, u32::MAX), (5, 5), (5, 5));
+    }
+
+    #[test]
+    fn a_thin_side_is_not_lost() {
+        check(Fit::Contain, (100, 100), (2500, 2), (209, 2));
+        check(Fit::Contain, (100, 100), (2, 2500), (2, 209));
+        check(Fit::Contain, (1, 1), (u32::MAX, 1), (u32::MAX / 256 + 1, 1));
+    }
+}
