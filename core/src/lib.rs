@@ -15,6 +15,8 @@ mod status;
 mod catalog_store;
 mod job_queue;
 mod media_store;
+mod ports;
+mod setting;
 mod status_store;
 
 #[cfg(feature = "contract")]
@@ -29,6 +31,8 @@ pub use media_id::MediaId;
 pub use media_key::MediaKey;
 pub use media_store::{ByteStream, MediaStore, Source};
 pub use media_type::{InvalidMediaType, MediaType};
+pub use ports::Ports;
+pub use setting::InvalidSetting;
 pub use status::{Cost, HandlerIdentity, Original, Phase, Service, State, Status, Thumbnail};
 pub use status_store::{
     Claim, ClaimRequest, ClaimToken, Finish, Hold, NewMedia, StatusStore, Verdict,

@@ -2,24 +2,7 @@ use std::num::{NonZeroU8, NonZeroU32};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-
-/// A setting that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("`{field}` {problem}")]
-pub struct Invalid {
-    /// The setting, as the configuration file names it.
-    pub field: &'static str,
-    /// What is wrong and what is accepted.
-    pub problem: &'static str,
-}
-
-fn require(holds: bool, field: &'static str, problem: &'static str) -> Result<(), Invalid> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Invalid { field, problem })
-    }
-}
+use thumbnailify_core::InvalidSetting;
 
 /// What one run of a handler may take. A run that asks for more ends with an error that names the budget.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -60,30 +43,30 @@ impl Limits {
     ///
     /// # Errors
     /// The first setting that cannot be used.
-    pub fn validate(&self) -> Result<(), Invalid> {
+    pub fn validate(&self) -> Result<(), InvalidSetting> {
         let memory_fits = (16..=4_096).contains(&self.memory_mib);
-        require(
+        InvalidSetting::unless(
             memory_fits,
             "limits.memory_mib",
             "must be between 16 and 4096, the most that a 32-bit guest has",
         )?;
-        require(
+        InvalidSetting::unless(
             self.deadline_ms >= 20,
             "limits.deadline_ms",
             "must be at least 20, two ticks of the clock",
         )?;
-        require(self.read_mib > 0, "limits.read_mib", "must be at least 1")?;
-        require(
+        InvalidSetting::unless(self.read_mib > 0, "limits.read_mib", "must be at least 1")?;
+        InvalidSetting::unless(
             self.read_calls > 0,
             "limits.read_calls",
             "must be at least 1",
         )?;
-        require(
+        InvalidSetting::unless(
             (1..=1_024).contains(&self.raster_mib),
             "limits.raster_mib",
             "must be between 1 and 1024",
         )?;
-        require(
+        InvalidSetting::unless(
             self.frames > 0,
             "limits.frames",
             "must be at least 1; 1 makes animations still",
@@ -138,15 +121,15 @@ impl Output {
     ///
     /// # Errors
     /// The first setting that cannot be used.
-    pub fn validate(&self) -> Result<(), Invalid> {
+    pub fn validate(&self) -> Result<(), InvalidSetting> {
         const RANGE: &str = "must be between 1 and 4096";
-        require(self.max_width.get() <= 4_096, "thumbnail.max_width", RANGE)?;
-        require(
+        InvalidSetting::unless(self.max_width.get() <= 4_096, "thumbnail.max_width", RANGE)?;
+        InvalidSetting::unless(
             self.max_height.get() <= 4_096,
             "thumbnail.max_height",
             RANGE,
         )?;
-        require(
+        InvalidSetting::unless(
             self.jpeg_quality.get() <= 100,
             "thumbnail.jpeg_quality",
             "must be between 1 and 100",
@@ -188,19 +171,19 @@ impl WorkerConfig {
     ///
     /// # Errors
     /// The first setting that cannot be used.
-    pub fn validate(&self) -> Result<(), Invalid> {
-        require(
+    pub fn validate(&self) -> Result<(), InvalidSetting> {
+        InvalidSetting::unless(
             self.slots <= 1_024,
             "worker.slots",
             "must be at most 1024; 0 means one per core",
         )?;
-        require(self.attempts > 0, "worker.attempts", "must be at least 1")?;
-        require(
+        InvalidSetting::unless(self.attempts > 0, "worker.attempts", "must be at least 1")?;
+        InvalidSetting::unless(
             self.handler_fault_attempts > 0,
             "worker.handler_fault_attempts",
             "must be at least 1",
         )?;
-        require(
+        InvalidSetting::unless(
             (3..=3_600).contains(&self.lease_s),
             "worker.lease_s",
             "must be between 3 and 3600",

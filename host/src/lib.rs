@@ -16,10 +16,10 @@ mod thumbnailer;
 
 mod worker;
 
-pub use config::{Invalid, Limits, Output, WorkerConfig};
+pub use config::{Limits, Output, WorkerConfig};
 pub use error::{Error, Result};
 pub use failure::{Failure, FailureKind, Ran};
 pub use handler::{BuiltIn, Handler, Origin};
 pub use registry::Registry;
 pub use thumbnailer::{Made, Render, Thumbnailer};
-pub use worker::{Ports, Worker};
+pub use worker::Worker;

@@ -12,24 +12,11 @@ mod pull;
 
 use std::sync::Arc;
 
-use thumbnailify_core::{CatalogStore, JobQueue, MediaStore, StatusStore};
+use thumbnailify_core::Ports;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Thumbnailer, WorkerConfig};
-
-/// The backends that a worker works on.
-#[derive(Clone, Debug)]
-pub struct Ports {
-    /// Where the jobs come from.
-    pub queue: Arc<dyn JobQueue>,
-    /// Where outcomes go.
-    pub status: Arc<dyn StatusStore>,
-    /// Where originals are and thumbnails go.
-    pub media: Arc<dyn MediaStore>,
-    /// Where the handlers are announced.
-    pub catalog: Arc<dyn CatalogStore>,
-}
 
 /// A number of slots that take jobs until they are told to stop. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -1,0 +1,16 @@
+use std::sync::Arc;
+
+use crate::{CatalogStore, JobQueue, MediaStore, StatusStore};
+
+/// The backends of one process, chosen where it is wired together.
+#[derive(Clone, Debug)]
+pub struct Ports {
+    /// Hands out the jobs.
+    pub queue: Arc<dyn JobQueue>,
+    /// Holds the status of every medium.
+    pub status: Arc<dyn StatusStore>,
+    /// Holds originals and thumbnails.
+    pub media: Arc<dyn MediaStore>,
+    /// Knows what the workers can handle.
+    pub catalog: Arc<dyn CatalogStore>,
+}
