@@ -1,1 +1,15 @@
-//! TODO
+//! The real implementations of the ports.
+//!
+//! Each module keeps the rules of its ports by other means: a folder, an SQLite file, a NATS server, a
+//! Redis server. None knows another. What a backend stores is trusted no further than its form: what
+//! cannot be read is reported, never a panic.
+
+mod disk;
+mod embedded;
+mod spelling;
+
+pub use disk::DiskStore;
+pub use embedded::{Embedded, EmbeddedSettings, LocalCatalog};
+
+/// How many notices of changes are kept for a slow listener.
+const CHANGES_KEPT: usize = 1_024;

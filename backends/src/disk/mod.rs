@@ -1,0 +1,12 @@
+//! Files in a folder.
+//!
+//! A file appears under its key by a rename, after its bytes are durable; until then it is a temporary
+//! file of the same file system. Several processes may share the folder.
+
+mod error;
+mod folder;
+mod source;
+mod store;
+mod temp_file;
+
+pub use store::DiskStore;

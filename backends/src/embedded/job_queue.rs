@@ -1,0 +1,217 @@
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use thumbnailify_core::{Delivery, Error, Job, JobQueue, MediaId, Published, Result};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use super::clock::Now;
+use super::database::Database;
+use super::fault::Fault;
+use super::settings::EmbeddedSettings;
+use super::writer::Durability;
+
+const COUNT: &str = "SELECT count(*) FROM job";
+
+const INSERT: &str = "
+INSERT INTO job (media_id, epoch, media_type, bytes, due_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (media_id, epoch) DO NOTHING";
+
+const IS_QUEUED: &str = "SELECT 1 FROM job WHERE media_id = ?1 AND epoch = ?2";
+
+const LEASE: &str = "
+UPDATE job SET due_ms = ?2, attempt = attempt + 1
+WHERE seq = (SELECT seq FROM job WHERE due_ms <= ?1 ORDER BY due_ms, seq LIMIT 1)
+RETURNING media_id, epoch, media_type, bytes, attempt";
+
+const NEXT_DUE: &str = "SELECT min(due_ms) FROM job";
+
+/// The attempt tells the holder from one whose lease is over.
+const SET_DUE: &str = "
+UPDATE job SET due_ms = ?4 WHERE media_id = ?1 AND epoch = ?2 AND attempt = ?3";
+
+const DELETE: &str = "DELETE FROM job WHERE media_id = ?1 AND epoch = ?2 AND attempt = ?3";
+
+/// The queue in the table `job`.
+#[derive(Clone, Debug)]
+pub(super) struct EmbeddedQueue {
+    database: Arc<Database>,
+    lease: Duration,
+    max_jobs: u64,
+    /// Wakes the waiting pulls when a job comes or its time changes. All of them, since a waiting pull
+    /// is a worker without work.
+    changed: Arc<Notify>,
+}
+
+/// What a look into the queue found.
+enum Next {
+    Leased { job: Job, attempt: u32 },
+    NothingFor(Duration),
+}
+
+impl EmbeddedQueue {
+    pub(super) fn new(database: Arc<Database>, settings: &EmbeddedSettings) -> Self {
+        Self {
+            database,
+            lease: settings.lease(),
+            max_jobs: settings.max_jobs,
+            changed: Arc::default(),
+        }
+    }
+
+    async fn lease_next(&self) -> Result<Next> {
+        let (clock, lease) = (self.database.clock(), self.lease);
+        let step = move |connection: &Connection| lease_next(connection, clock.now(), lease);
+        self.database.write(Durability::Process, step).await
+    }
+}
+
+#[async_trait]
+impl JobQueue for EmbeddedQueue {
+    async fn publish(&self, job: &Job) -> Result<Published> {
+        let (clock, max_jobs, job) = (self.database.clock(), self.max_jobs, job.clone());
+        let changed = Arc::clone(&self.changed);
+        let step = move |connection: &Connection| {
+            let published = insert(connection, &job, max_jobs, clock.now())?;
+            // The pulls that wake ask the writer, and so come after this write.
+            changed.notify_waiters();
+            Ok(published)
+        };
+        self.database.write(Durability::Power, step).await
+    }
+
+    async fn pull(&self) -> Result<Box<dyn Delivery>> {
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            match self.lease_next().await? {
+                Next::Leased { job, attempt } => {
+                    let queue = self.clone();
+                    return Ok(Box::new(EmbeddedDelivery {
+                        queue,
+                        job,
+                        attempt,
+                    }));
+                }
+                // No matter which of the two it was.
+                Next::NothingFor(wait) => drop(timeout(wait, changed).await),
+            }
+        }
+    }
+
+    async fn check(&self) -> Result<()> {
+        let count = |connection: &Connection| {
+            connection.query_row(COUNT, [], |_| Ok(()))?;
+            Ok(())
+        };
+        self.database.read(count).await
+    }
+}
+
+fn insert(connection: &Connection, job: &Job, max_jobs: u64, now: Now) -> Result<Published, Fault> {
+    let id = job.media_id.as_bytes();
+    let mut is_queued = connection.prepare_cached(IS_QUEUED)?;
+    if is_queued.exists(params![id, job.epoch])? {
+        return Ok(Published::Duplicate);
+    }
+    let count: i64 = connection
+        .prepare_cached(COUNT)?
+        .query_row([], |row| row.get(0))?;
+    if u64::try_from(count).is_ok_and(|count| count >= max_jobs) {
+        return Err(Error::QueueFull.into());
+    }
+    let bytes = i64::try_from(job.bytes).unwrap_or(i64::MAX);
+    let values = params![
+        id,
+        job.epoch,
+        job.media_type.as_str(),
+        bytes,
+        now.elapsed_ms
+    ];
+    connection.prepare_cached(INSERT)?.execute(values)?;
+    Ok(Published::Stored)
+}
+
+fn lease_next(connection: &Connection, now: Now, lease: Duration) -> Result<Next, Fault> {
+    let times = [now.elapsed_ms, now.after(lease)];
+    let mut statement = connection.prepare_cached(LEASE)?;
+    let leased = statement.query_row(times, |row| Ok(read_job(row)));
+    if let Some(leased) = leased.optional()? {
+        let (job, attempt) = leased?;
+        return Ok(Next::Leased { job, attempt });
+    }
+    let mut next_due = connection.prepare_cached(NEXT_DUE)?;
+    let next_due: Option<i64> = next_due.query_row([], |row| row.get(0))?;
+    // A job that is leased from now on is due after a lease at the soonest, so nothing is missed.
+    let wait = next_due.map_or(lease, |due_ms| now.until(due_ms).min(lease));
+    Ok(Next::NothingFor(wait.max(Duration::from_millis(1))))
+}
+
+fn read_job(row: &Row<'_>) -> Result<(Job, u32), Fault> {
+    let media_type: String = row.get("media_type")?;
+    let bytes: i64 = row.get("bytes")?;
+    let job = Job {
+        media_id: MediaId::from_bytes(row.get("media_id")?),
+        media_type: media_type
+            .parse()
+            .map_err(|error| Fault::Field(format!("a job: {error}")))?,
+        bytes: u64::try_from(bytes).unwrap_or(0),
+        epoch: row.get("epoch")?,
+    };
+    Ok((job, row.get("attempt")?))
+}
+
+/// One handing-over of a job, known by the attempt.
+#[derive(Debug)]
+struct EmbeddedDelivery {
+    queue: EmbeddedQueue,
+    job: Job,
+    attempt: u32,
+}
+
+impl EmbeddedDelivery {
+    /// Sets when the job is handed out again. Without effect when the job is with another by now.
+    async fn set_due(&self, span: Duration) -> Result<()> {
+        let (clock, changed) = (self.queue.database.clock(), Arc::clone(&self.queue.changed));
+        let (id, epoch, attempt) = (self.job.media_id, self.job.epoch, self.attempt);
+        let step = move |connection: &Connection| {
+            let values = params![id.as_bytes(), epoch, attempt, clock.now().after(span)];
+            connection.prepare_cached(SET_DUE)?.execute(values)?;
+            changed.notify_waiters();
+            Ok(())
+        };
+        self.queue.database.write(Durability::Process, step).await
+    }
+}
+
+#[async_trait]
+impl Delivery for EmbeddedDelivery {
+    fn job(&self) -> &Job {
+        &self.job
+    }
+
+    fn attempt(&self) -> u64 {
+        self.attempt.into()
+    }
+
+    async fn progress(&self) -> Result<()> {
+        self.set_due(self.queue.lease).await
+    }
+
+    async fn ack(self: Box<Self>) -> Result<()> {
+        let (id, epoch, attempt) = (self.job.media_id, self.job.epoch, self.attempt);
+        let step = move |connection: &Connection| {
+            let values = params![id.as_bytes(), epoch, attempt];
+            connection.prepare_cached(DELETE)?.execute(values)?;
+            Ok(())
+        };
+        self.queue.database.write(Durability::Process, step).await
+    }
+
+    async fn nak(self: Box<Self>, delay: Duration) -> Result<()> {
+        self.set_due(delay).await
+    }
+}

@@ -1,0 +1,83 @@
+//! The queue and the status in one SQLite file, for a single process that needs no server.
+//!
+//! One thread writes, and commits together what was asked for while it was busy with the disk. What was
+//! answered survives `kill -9` in any case; what the doc of a port calls durable, a power cut too.
+
+mod catalog;
+mod clock;
+mod database;
+mod fault;
+mod folder_lock;
+mod job_queue;
+mod readers;
+mod record;
+mod schema;
+mod settings;
+mod status_store;
+mod transitions;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use thumbnailify_core::{CatalogStore, JobQueue, Result, StatusStore};
+
+pub use catalog::LocalCatalog;
+pub use settings::EmbeddedSettings;
+
+use database::Database;
+use job_queue::EmbeddedQueue;
+use status_store::EmbeddedStatuses;
+
+/// The ports that one database serves. When the last of them is dropped, what was asked for is written
+/// and the file is closed.
+#[derive(Clone, Debug)]
+pub struct Embedded {
+    queue: Arc<EmbeddedQueue>,
+    statuses: Arc<EmbeddedStatuses>,
+    catalog: Arc<LocalCatalog>,
+}
+
+impl Embedded {
+    /// Opens the database in a folder with the default settings; see [`Embedded::open_with`].
+    ///
+    /// # Errors
+    /// As [`Embedded::open_with`].
+    pub fn open(dir: &Path) -> Result<Self> {
+        Self::open_with(dir, &EmbeddedSettings::default())
+    }
+
+    /// Opens the database in a folder and makes both where they are missing. Blocks for the disk.
+    ///
+    /// Leases and claims of an earlier process are over, since nobody can hold them any more.
+    ///
+    /// # Errors
+    /// `Unavailable` when another process has the folder open or it cannot be used, `DiskFull`, or
+    /// `Broken` when the file is not a database of ours.
+    pub fn open_with(dir: &Path, settings: &EmbeddedSettings) -> Result<Self> {
+        let database = Arc::new(Database::open(dir)?);
+        Ok(Self {
+            queue: Arc::new(EmbeddedQueue::new(Arc::clone(&database), settings)),
+            statuses: Arc::new(EmbeddedStatuses::new(database)),
+            catalog: Arc::new(LocalCatalog::new(settings.forget_worker_after())),
+        })
+    }
+
+    /// The queue.
+    #[must_use]
+    pub fn job_queue(&self) -> Arc<dyn JobQueue> {
+        Arc::clone(&self.queue) as Arc<dyn JobQueue>
+    }
+
+    /// The status of every medium.
+    #[must_use]
+    pub fn status_store(&self) -> Arc<dyn StatusStore> {
+        Arc::clone(&self.statuses) as Arc<dyn StatusStore>
+    }
+
+    /// What the worker in this process can handle.
+    #[must_use]
+    pub fn catalog_store(&self) -> Arc<dyn CatalogStore> {
+        Arc::clone(&self.catalog) as Arc<dyn CatalogStore>
+    }
+}

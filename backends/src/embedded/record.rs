@@ -1,0 +1,161 @@
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use thumbnailify_core::{ClaimToken, MediaId, NewMedia, Original, Phase, Service, State, Status};
+use uuid::Uuid;
+
+use super::clock::Now;
+use super::fault::Fault;
+use crate::spelling::{from_json, read, spell, to_json};
+
+const SELECT: &str = "SELECT * FROM media WHERE media_id = ?1";
+
+const INSERT: &str = "
+INSERT INTO media (media_id, request, media_type, service, state, phase, message, code, version, epoch,
+    attempts, created_at_ms, updated_at_ms, original_bytes, original_sha256)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 202, 1, 1, 0, ?8, ?8, ?9, ?10)";
+
+const UPDATE: &str = "
+UPDATE media SET service = ?2, state = ?3, phase = ?4, message = ?5, code = ?6, version = ?7,
+    attempts = ?8, updated_at_ms = ?9, thumbnail = ?10, handler = ?11, cost = ?12, holder = ?13,
+    holds_end_only = ?14, lease_until_ms = ?15, given_back = ?16
+WHERE media_id = ?1";
+
+/// One row of `media`: the status, and who may write it.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Record {
+    pub(super) status: Status,
+    /// Marks the request that made the record.
+    pub(super) request: Uuid,
+    /// Who holds the claim, or who held it when the outcome was recorded.
+    pub(super) holder: Option<Holder>,
+    /// Who gave the claim back last.
+    pub(super) given_back: Option<Uuid>,
+}
+
+/// A claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Holder {
+    pub(super) token: Uuid,
+    /// The attempts are used up, so the claim is for recording the end.
+    pub(super) end_only: bool,
+    pub(super) lease_until_ms: i64,
+}
+
+/// What is under an id.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Found<T> {
+    Live(T),
+    Deleted,
+    Absent,
+}
+
+impl Record {
+    pub(super) fn is_held_by(&self, token: ClaimToken) -> bool {
+        self.holder
+            .is_some_and(|holder| holder.token == *token.as_uuid())
+    }
+
+    pub(super) fn find(connection: &Connection, id: MediaId) -> Result<Found<Self>, Fault> {
+        let mut select = connection.prepare_cached(SELECT)?;
+        let found = select.query_row([id.as_bytes()], |row| {
+            let deleted_at_ms: Option<i64> = row.get("deleted_at_ms")?;
+            Ok(match deleted_at_ms {
+                Some(_) => Ok(Found::Deleted),
+                None => read_record(row, id).map(Found::Live),
+            })
+        });
+        found.optional()?.unwrap_or(Ok(Found::Absent))
+    }
+
+    pub(super) fn insert(connection: &Connection, new: &NewMedia, now: Now) -> Result<(), Fault> {
+        let mut insert = connection.prepare_cached(INSERT)?;
+        insert.execute(params![
+            new.media_id.as_bytes(),
+            new.request.as_bytes(),
+            new.media_type.as_str(),
+            spell(Service::Webserver),
+            spell(State::Processing),
+            spell(Phase::Queued),
+            new.message,
+            stored(now.unix_ms),
+            stored(new.original.bytes),
+            new.original.sha256,
+        ])?;
+        Ok(())
+    }
+
+    /// Writes what can change of a record.
+    pub(super) fn update(&self, connection: &Connection) -> Result<(), Fault> {
+        let (status, holder) = (&self.status, self.holder);
+        let mut update = connection.prepare_cached(UPDATE)?;
+        update.execute(params![
+            status.media_id.as_bytes(),
+            spell(status.service),
+            spell(status.state),
+            spell(status.phase),
+            status.message,
+            status.code,
+            stored(status.version),
+            status.attempts,
+            stored(status.updated_at_ms),
+            to_json(status.thumbnail.as_ref()),
+            to_json(status.handler.as_ref()),
+            to_json(status.cost.as_ref()),
+            holder.map(|holder| holder.token.into_bytes()),
+            holder.is_some_and(|holder| holder.end_only),
+            holder.map_or(0, |holder| holder.lease_until_ms),
+            self.given_back.map(Uuid::into_bytes),
+        ])?;
+        Ok(())
+    }
+}
+
+fn read_record(row: &Row<'_>, id: MediaId) -> Result<Record, Fault> {
+    let holder: Option<[u8; 16]> = row.get("holder")?;
+    let (end_only, lease_until_ms) = (row.get("holds_end_only")?, row.get("lease_until_ms")?);
+    let given_back: Option<[u8; 16]> = row.get("given_back")?;
+    Ok(Record {
+        status: read_status(row, id)?,
+        request: Uuid::from_bytes(row.get("request")?),
+        holder: holder.map(|token| Holder {
+            token: Uuid::from_bytes(token),
+            end_only,
+            lease_until_ms,
+        }),
+        given_back: given_back.map(Uuid::from_bytes),
+    })
+}
+
+fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
+    let text = |column| row.get::<_, String>(column);
+    let json = |column| row.get::<_, Option<String>>(column);
+    let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+    let wrong = |field: &str| Fault::Field(format!("the {field} of {id} is not one"));
+    Ok(Status {
+        media_id: id,
+        media_type: text("media_type")?
+            .parse()
+            .map_err(|_| wrong("media type"))?,
+        service: read(&text("service")?).map_err(|_| wrong("service"))?,
+        state: read(&text("state")?).map_err(|_| wrong("state"))?,
+        phase: read(&text("phase")?).map_err(|_| wrong("phase"))?,
+        message: text("message")?,
+        code: row.get("code")?,
+        version: number("version")?,
+        epoch: row.get("epoch")?,
+        attempts: row.get("attempts")?,
+        created_at_ms: number("created_at_ms")?,
+        updated_at_ms: number("updated_at_ms")?,
+        original: Original {
+            bytes: number("original_bytes")?,
+            sha256: text("original_sha256")?,
+        },
+        thumbnail: from_json(json("thumbnail")?.as_deref()).map_err(|_| wrong("thumbnail"))?,
+        handler: from_json(json("handler")?.as_deref()).map_err(|_| wrong("handler"))?,
+        cost: from_json(json("cost")?.as_deref()).map_err(|_| wrong("cost"))?,
+    })
+}
+
+/// SQLite's integers are signed; no count or time of ours comes near their end.
+fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,207 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, params};
+use thumbnailify_core::{
+    Claim, ClaimRequest, ClaimToken, Error, Finish, Hold, MediaId, NewMedia, Result, Status,
+    StatusStore, Verdict,
+};
+use tokio::sync::broadcast;
+
+use super::clock::Now;
+use super::database::Database;
+use super::fault::Fault;
+use super::record::{Found, Record};
+use super::writer::Durability;
+use crate::CHANGES_KEPT;
+
+/// Longer than any job can be on its way, so that a late one finds the tombstone.
+const TOMBSTONE_TTL: Duration = Duration::from_hours(8 * 24);
+
+const PUBLISHED: &str = "
+UPDATE media SET published_epoch = ?2 WHERE media_id = ?1 AND published_epoch < ?2";
+
+/// What identified the upload or its uploader is gone; the id stays taken.
+const BURY: &str = "
+UPDATE media SET deleted_at_ms = ?2, message = '', thumbnail = NULL, original_sha256 = '',
+    holder = NULL, given_back = NULL
+WHERE media_id = ?1";
+
+const FORGET_TOMBSTONES: &str = "DELETE FROM media WHERE deleted_at_ms < ?1";
+
+/// The status in the table `media`.
+#[derive(Debug)]
+pub(super) struct EmbeddedStatuses {
+    database: Arc<Database>,
+    changes: broadcast::Sender<MediaId>,
+}
+
+impl EmbeddedStatuses {
+    pub(super) fn new(database: Arc<Database>) -> Self {
+        let (changes, _) = broadcast::channel(CHANGES_KEPT);
+        Self { database, changes }
+    }
+
+    /// Runs a step in a transaction, with the time at which it runs.
+    async fn write<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        step: impl FnOnce(&Connection, Now) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T> {
+        let clock = self.database.clock();
+        let step = move |connection: &Connection| step(connection, clock.now());
+        self.database.write(durability, step).await
+    }
+
+    /// Lets a step change a record that is there, and stores it if it did.
+    async fn change<T: Send + 'static>(
+        &self,
+        id: MediaId,
+        durability: Durability,
+        step: impl FnOnce(&mut Record, Now) -> T + Send + 'static,
+    ) -> Result<Found<T>> {
+        let change = move |connection: &Connection, now| change(connection, id, now, step);
+        let (found, changed) = self.write(durability, change).await?;
+        if changed {
+            self.tell(id);
+        }
+        Ok(found)
+    }
+
+    fn tell(&self, id: MediaId) {
+        // That nobody listens is fine.
+        self.changes.send(id).ok();
+    }
+}
+
+#[async_trait]
+impl StatusStore for EmbeddedStatuses {
+    async fn create(&self, new: &NewMedia) -> Result<()> {
+        let (id, new) = (new.media_id, new.clone());
+        let step = move |connection: &Connection, now| create(connection, &new, now);
+        self.write(Durability::Power, step).await?;
+        self.tell(id);
+        Ok(())
+    }
+
+    async fn published(&self, id: MediaId, epoch: u32) -> Result<()> {
+        let step = move |connection: &Connection, _| {
+            let mut statement = connection.prepare_cached(PUBLISHED)?;
+            statement.execute(params![id.as_bytes(), epoch])?;
+            Ok(())
+        };
+        self.write(Durability::Process, step).await
+    }
+
+    async fn get(&self, id: MediaId) -> Result<Option<Status>> {
+        let find = move |connection: &Connection| Record::find(connection, id);
+        Ok(match self.database.read(find).await? {
+            Found::Live(record) => Some(record.status),
+            Found::Deleted | Found::Absent => None,
+        })
+    }
+
+    async fn claim(&self, id: MediaId, request: &ClaimRequest) -> Result<Claim> {
+        let request = request.clone();
+        let step = move |record: &mut Record, now| record.claim(&request, now);
+        Ok(match self.change(id, Durability::Process, step).await? {
+            Found::Live(claim) => claim,
+            Found::Deleted => Claim::Deleted,
+            Found::Absent => Claim::Absent,
+        })
+    }
+
+    async fn beat(&self, id: MediaId, token: ClaimToken, lease: Duration) -> Result<Hold> {
+        let step = move |record: &mut Record, now| record.beat(token, lease, now);
+        let found = self.change(id, Durability::Process, step).await?;
+        Ok(found.live().unwrap_or(Hold::Lost))
+    }
+
+    async fn finish(&self, id: MediaId, token: ClaimToken, verdict: &Verdict) -> Result<Finish> {
+        let verdict = verdict.clone();
+        let step = move |record: &mut Record, now| record.finish(token, &verdict, now);
+        let found = self.change(id, Durability::Power, step).await?;
+        Ok(found.live().unwrap_or(Finish::Absent))
+    }
+
+    async fn retry(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold> {
+        let reason = reason.to_owned();
+        let step = move |record: &mut Record, now| record.retry(token, &reason, now);
+        let found = self.change(id, Durability::Process, step).await?;
+        Ok(found.live().unwrap_or(Hold::Lost))
+    }
+
+    async fn release(&self, id: MediaId, token: ClaimToken) -> Result<Hold> {
+        let step = move |record: &mut Record, now| record.release(token, now);
+        let found = self.change(id, Durability::Process, step).await?;
+        Ok(found.live().unwrap_or(Hold::Lost))
+    }
+
+    async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
+        let step = move |connection: &Connection, now| bury(connection, id, now);
+        let status = self.write(Durability::Power, step).await?;
+        if status.is_some() {
+            self.tell(id);
+        }
+        Ok(status)
+    }
+
+    fn changes(&self) -> broadcast::Receiver<MediaId> {
+        self.changes.subscribe()
+    }
+
+    async fn check(&self) -> Result<()> {
+        self.write(Durability::Process, |_, _| Ok(())).await
+    }
+}
+
+impl<T> Found<T> {
+    fn live(self) -> Option<T> {
+        match self {
+            Self::Live(found) => Some(found),
+            Self::Deleted | Self::Absent => None,
+        }
+    }
+}
+
+fn create(connection: &Connection, new: &NewMedia, now: Now) -> Result<(), Fault> {
+    match Record::find(connection, new.media_id)? {
+        Found::Absent => Record::insert(connection, new, now),
+        Found::Live(record) if record.request == new.request => Ok(()),
+        Found::Live(_) | Found::Deleted => Err(Error::AlreadyExists(new.media_id).into()),
+    }
+}
+
+/// Returns what the step answered, and whether the status is another now.
+fn change<T>(
+    connection: &Connection,
+    id: MediaId,
+    now: Now,
+    step: impl FnOnce(&mut Record, Now) -> T,
+) -> Result<(Found<T>, bool), Fault> {
+    let before = match Record::find(connection, id)? {
+        Found::Live(record) => record,
+        Found::Deleted => return Ok((Found::Deleted, false)),
+        Found::Absent => return Ok((Found::Absent, false)),
+    };
+    let mut record = before.clone();
+    let answer = step(&mut record, now);
+    if record != before {
+        record.update(connection)?;
+    }
+    Ok((Found::Live(answer), record.status != before.status))
+}
+
+fn bury(connection: &Connection, id: MediaId, now: Now) -> Result<Option<Status>, Fault> {
+    let Found::Live(record) = Record::find(connection, id)? else {
+        return Ok(None);
+    };
+    let now_ms = i64::try_from(now.unix_ms).unwrap_or(i64::MAX);
+    let mut bury = connection.prepare_cached(BURY)?;
+    bury.execute(params![id.as_bytes(), now_ms])?;
+    let ttl_ms = i64::try_from(TOMBSTONE_TTL.as_millis()).unwrap_or(i64::MAX);
+    let mut forget = connection.prepare_cached(FORGET_TOMBSTONES)?;
+    forget.execute([now_ms.saturating_sub(ttl_ms)])?;
+    Ok(Some(record.status))
+}

@@ -1,0 +1,144 @@
+//! Who may change a record, and to what. No database here: a record goes in and comes out.
+
+use std::time::Duration;
+
+use thumbnailify_core::{
+    Claim, ClaimRequest, ClaimToken, Finish, Hold, Phase, Service, State, Verdict,
+};
+
+use super::clock::Now;
+use super::record::{Holder, Record};
+
+impl Record {
+    pub(super) fn claim(&mut self, request: &ClaimRequest, now: Now) -> Claim {
+        if self.status.state.is_final() {
+            return Claim::Final(Box::new(self.status.clone()));
+        }
+        if request.epoch < self.status.epoch {
+            return Claim::Superseded;
+        }
+        match &mut self.holder {
+            Some(holder) if holder.token == *request.token.as_uuid() => {
+                holder.lease_until_ms = now.after(request.lease);
+            }
+            Some(holder) if holder.lease_until_ms > now.elapsed_ms => {
+                return Claim::Busy {
+                    remaining: now.until(holder.lease_until_ms),
+                };
+            }
+            _ => self.grant(request, now),
+        }
+        self.granted()
+    }
+
+    fn grant(&mut self, request: &ClaimRequest, now: Now) {
+        let end_only = self.status.attempts >= request.attempt_budget;
+        self.status.attempts += u32::from(!end_only);
+        self.status.phase = Phase::Running;
+        self.holder = Some(Holder {
+            token: *request.token.as_uuid(),
+            end_only,
+            lease_until_ms: now.after(request.lease),
+        });
+        self.given_back = None;
+        self.written_by_worker(now);
+    }
+
+    fn granted(&self) -> Claim {
+        let attempts = self.status.attempts;
+        match self.holder {
+            Some(Holder { end_only: true, .. }) => Claim::Exhausted { attempts },
+            _ => Claim::Granted { attempt: attempts },
+        }
+    }
+
+    pub(super) fn beat(&mut self, token: ClaimToken, lease: Duration, now: Now) -> Hold {
+        let is_open = !self.status.state.is_final();
+        match &mut self.holder {
+            Some(holder) if is_open && holder.token == *token.as_uuid() => {
+                holder.lease_until_ms = now.after(lease);
+                Hold::Held
+            }
+            _ => Hold::Lost,
+        }
+    }
+
+    pub(super) fn finish(&mut self, token: ClaimToken, verdict: &Verdict, now: Now) -> Finish {
+        if !self.is_held_by(token) {
+            return Finish::Lost;
+        }
+        if !self.status.state.is_final() {
+            self.set_verdict(verdict);
+            self.status.phase = Phase::Done;
+            self.written_by_worker(now);
+        }
+        Finish::Stored
+    }
+
+    fn set_verdict(&mut self, verdict: &Verdict) {
+        let status = &mut self.status;
+        match verdict.clone() {
+            Verdict::Completed {
+                message,
+                thumbnail,
+                handler,
+                cost,
+            } => {
+                (status.state, status.code, status.message) = (State::Completed, 200, message);
+                status.thumbnail = Some(thumbnail);
+                (status.handler, status.cost) = (Some(handler), Some(cost));
+            }
+            Verdict::Error {
+                message,
+                code,
+                handler,
+                cost,
+            } => {
+                (status.state, status.code, status.message) = (State::Error, code, message);
+                (status.handler, status.cost) = (handler, cost);
+            }
+        }
+    }
+
+    pub(super) fn retry(&mut self, token: ClaimToken, reason: &str, now: Now) -> Hold {
+        self.give_back(token, now, |record, _| {
+            record.status.phase = Phase::Retrying;
+            reason.clone_into(&mut record.status.message);
+        })
+    }
+
+    pub(super) fn release(&mut self, token: ClaimToken, now: Now) -> Hold {
+        self.give_back(token, now, |record, holder| {
+            record.status.phase = Phase::Queued;
+            let counted = u32::from(!holder.end_only);
+            record.status.attempts = record.status.attempts.saturating_sub(counted);
+        })
+    }
+
+    /// Ends the claim of the token. Remembers the token, so that a repeat gets the same answer.
+    fn give_back(
+        &mut self,
+        token: ClaimToken,
+        now: Now,
+        note: impl FnOnce(&mut Self, Holder),
+    ) -> Hold {
+        let token = *token.as_uuid();
+        match self.holder {
+            Some(holder) if holder.token == token && !self.status.state.is_final() => {
+                self.holder = None;
+                self.given_back = Some(token);
+                note(self, holder);
+                self.written_by_worker(now);
+                Hold::Held
+            }
+            _ if self.given_back == Some(token) => Hold::Held,
+            _ => Hold::Lost,
+        }
+    }
+
+    fn written_by_worker(&mut self, now: Now) {
+        self.status.service = Service::Worker;
+        self.status.version += 1;
+        self.status.updated_at_ms = self.status.updated_at_ms.max(now.unix_ms);
+    }
+}

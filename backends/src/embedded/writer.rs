@@ -1,0 +1,155 @@
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+use thumbnailify_core::{Error, Result};
+use tokio::sync::{mpsc, oneshot};
+
+use super::fault::{BACKEND, Fault, sqlite_error};
+
+/// How many requests are committed together at most.
+const MAX_BATCH: usize = 64;
+
+/// How many requests wait for the writer before the next asker waits for room.
+const MAX_WAITING: usize = 1_024;
+
+/// What a write must survive once it is answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Durability {
+    /// The end of the process.
+    Process,
+    /// The end of power.
+    Power,
+}
+
+/// The one thread that writes.
+///
+/// It commits together what waits when it comes back from the last commit. It does not linger for more:
+/// the flush of a commit takes milliseconds, in which the next batch gathers by itself.
+#[derive(Debug)]
+pub(super) struct Writer {
+    requests: Option<mpsc::Sender<Request>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Request {
+    durability: Durability,
+    work: Work,
+}
+
+/// Runs inside of the transaction, and returns how to answer once it is committed or not.
+type Work = Box<dyn FnOnce(&Connection) -> Answer + Send>;
+type Answer = Box<dyn FnOnce(Result<()>)>;
+
+impl Writer {
+    pub(super) fn start(connection: Connection) -> Result<Self> {
+        let (sender, receiver) = mpsc::channel(MAX_WAITING);
+        let thread = thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || write_all(&connection, receiver))
+            .map_err(|error| Error::unavailable(BACKEND, error))?;
+        Ok(Self {
+            requests: Some(sender),
+            thread: Some(thread),
+        })
+    }
+
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        step: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T> {
+        let (sender, receiver) = oneshot::channel();
+        let work = move |connection: &Connection| {
+            let result = all_or_nothing(connection, step).map_err(Error::from);
+            let answer = move |committed: Result<()>| {
+                // Whoever has asked may have gone; the write stands all the same.
+                sender
+                    .send(result.and_then(|value| committed.map(|()| value)))
+                    .ok();
+            };
+            Box::new(answer) as Answer
+        };
+        let work = Box::new(work);
+        let requests = self.requests.as_ref().ok_or_else(ended)?;
+        let sent = requests.send(Request { durability, work }).await;
+        sent.map_err(|_| ended())?;
+        receiver.await.map_err(|_| ended())?
+    }
+}
+
+impl Drop for Writer {
+    /// Waits until everything that was asked for is written.
+    fn drop(&mut self) {
+        self.requests = None;
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}
+
+fn ended() -> Error {
+    Error::unavailable(BACKEND, "the write was given up")
+}
+
+fn write_all(connection: &Connection, mut requests: mpsc::Receiver<Request>) {
+    while let Some(first) = requests.blocking_recv() {
+        let mut batch = vec![first];
+        while batch.len() < MAX_BATCH {
+            let Ok(request) = requests.try_recv() else {
+                break;
+            };
+            batch.push(request);
+        }
+        write_batch(connection, batch);
+    }
+}
+
+fn write_batch(connection: &Connection, batch: Vec<Request>) {
+    let mut answers = Vec::with_capacity(batch.len());
+    let committed = commit(connection, batch, &mut answers);
+    if let Err(error) = &committed {
+        tracing::error!(%error, "writes to the embedded database failed");
+    }
+    for answer in answers {
+        let committed = committed.as_ref().map(drop).map_err(sqlite_error);
+        answer(committed);
+    }
+}
+
+/// Commits a batch. Requests that it does not come to are dropped, which tells their askers.
+fn commit(
+    connection: &Connection,
+    batch: Vec<Request>,
+    answers: &mut Vec<Answer>,
+) -> rusqlite::Result<()> {
+    let durable = batch
+        .iter()
+        .any(|request| request.durability == Durability::Power);
+    let level = if durable { "FULL" } else { "NORMAL" };
+    connection.pragma_update(None, "synchronous", level)?;
+    let transaction = connection.unchecked_transaction()?;
+    for request in batch {
+        answers.push((request.work)(&transaction));
+        // A full disk and the like end the whole transaction; the commit below then says so.
+        if transaction.is_autocommit() {
+            break;
+        }
+    }
+    transaction.commit()
+}
+
+/// Takes back what a step did that fails halfway, so that it does not spoil its batch.
+fn all_or_nothing<T>(
+    connection: &Connection,
+    step: impl FnOnce(&Connection) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    connection.prepare_cached("SAVEPOINT step")?.execute([])?;
+    let result = step(connection);
+    if result.is_err() && !connection.is_autocommit() {
+        connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
+    }
+    if !connection.is_autocommit() {
+        connection.prepare_cached("RELEASE step")?.execute([])?;
+    }
+    result
+}

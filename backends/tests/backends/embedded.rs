@@ -1,0 +1,113 @@
+use std::time::Duration;
+
+use thumbnailify_backends::{Embedded, EmbeddedSettings, LocalCatalog};
+use thumbnailify_core::{Claim, Phase, Published, contract};
+
+use crate::sample::{claim_request, ends, job, new_media};
+
+const LEASE: Duration = Duration::from_millis(500);
+
+fn settings() -> EmbeddedSettings {
+    EmbeddedSettings {
+        lease_ms: 500,
+        max_jobs: 50,
+        ..EmbeddedSettings::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_keeps_the_rules_of_a_job_queue() {
+    let dir = tempfile::tempdir().unwrap();
+    let embedded = Embedded::open_with(dir.path(), &settings()).unwrap();
+    contract::job_queue(&*embedded.job_queue(), LEASE).await;
+    contract::full_job_queue(&*embedded.job_queue(), 50).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_keeps_the_rules_of_a_status_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let embedded = Embedded::open(dir.path()).unwrap();
+    contract::status_store(&*embedded.status_store()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_keeps_the_rules_of_a_catalog_store() {
+    let forget_after = Duration::from_millis(300);
+    contract::catalog_store(&LocalCatalog::new(forget_after), forget_after).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_is_told_which_folder_is_taken() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Embedded::open(dir.path()).unwrap();
+    let refused = Embedded::open(dir.path()).unwrap_err();
+    let reason = std::error::Error::source(&refused).unwrap().to_string();
+    assert!(reason.contains(dir.path().to_str().unwrap()), "{reason}");
+    drop(first);
+    Embedded::open(dir.path()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_keeps_everything_and_frees_what_was_held() {
+    let dir = tempfile::tempdir().unwrap();
+    let (job, request) = (job(), claim_request());
+    let id = job.media_id;
+    let embedded = Embedded::open(dir.path()).unwrap();
+    embedded
+        .status_store()
+        .create(&new_media(id))
+        .await
+        .unwrap();
+    embedded.job_queue().publish(&job).await.unwrap();
+    let delivery = embedded.job_queue().pull().await.unwrap();
+    let claim = embedded.status_store().claim(id, &request).await.unwrap();
+    assert_eq!(claim, Claim::Granted { attempt: 1 });
+    drop((delivery, embedded));
+
+    let embedded = Embedded::open(dir.path()).unwrap();
+    let (queue, statuses) = (embedded.job_queue(), embedded.status_store());
+    assert_eq!(queue.publish(&job).await.unwrap(), Published::Duplicate);
+    let status = statuses.get(id).await.unwrap().unwrap();
+    assert_eq!((status.phase, status.version), (Phase::Retrying, 3));
+    let delivery = ends(queue.pull()).await.unwrap();
+    assert_eq!((delivery.job(), delivery.attempt()), (&job, 2));
+    let claim = statuses.claim(id, &claim_request()).await.unwrap();
+    assert_eq!(claim, Claim::Granted { attempt: 2 });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finished_medium_stays_finished_over_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let (job, request) = (job(), claim_request());
+    let id = job.media_id;
+    let verdict = thumbnailify_core::Verdict::Error {
+        message: "broken".to_owned(),
+        code: 400,
+        handler: None,
+        cost: None,
+    };
+    let embedded = Embedded::open(dir.path()).unwrap();
+    let statuses = embedded.status_store();
+    statuses.create(&new_media(id)).await.unwrap();
+    statuses.claim(id, &request).await.unwrap();
+    statuses.finish(id, request.token, &verdict).await.unwrap();
+    let finished = statuses.get(id).await.unwrap();
+    drop((statuses, embedded));
+
+    let statuses = Embedded::open(dir.path()).unwrap().status_store();
+    assert_eq!(statuses.get(id).await.unwrap(), finished);
+    let again = statuses.finish(id, request.token, &verdict).await.unwrap();
+    assert_eq!(again, thumbnailify_core::Finish::Stored);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_database_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "this is a text, and long enough to be told from a database ".repeat(20);
+    std::fs::write(dir.path().join("thumbnailify.sqlite"), text).unwrap();
+    let refused = Embedded::open(dir.path()).unwrap_err();
+    assert!(
+        matches!(refused, thumbnailify_core::Error::Broken { .. }),
+        "{refused}"
+    );
+}

@@ -1,0 +1,12 @@
+//! Runs the contract suites of the ports on every backend, and what is particular to each.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test reports by panicking"
+)]
+
+mod disk;
+mod embedded;
+mod killed_process;
+mod sample;

@@ -1,0 +1,47 @@
+use std::time::Duration;
+
+use thumbnailify_core::{ClaimRequest, ClaimToken, Job, MediaId, MediaType, NewMedia, Original};
+use tokio::time::timeout;
+
+pub(crate) fn png() -> MediaType {
+    "image/png".parse().unwrap()
+}
+
+pub(crate) fn job() -> Job {
+    Job {
+        media_id: MediaId::random(),
+        media_type: png(),
+        bytes: 7,
+        epoch: 1,
+    }
+}
+
+pub(crate) fn new_media(media_id: MediaId) -> NewMedia {
+    NewMedia {
+        media_id,
+        media_type: png(),
+        original: Original {
+            bytes: 7,
+            sha256: "00".repeat(32),
+        },
+        message: "Processing image".to_owned(),
+        request: *ClaimToken::random().as_uuid(),
+    }
+}
+
+/// A claim with a lease that no test outlives.
+pub(crate) fn claim_request() -> ClaimRequest {
+    ClaimRequest {
+        token: ClaimToken::random(),
+        epoch: 1,
+        lease: Duration::from_secs(600),
+        attempt_budget: 3,
+    }
+}
+
+/// Waits for what must happen, but not for ever.
+pub(crate) async fn ends<T>(future: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(30), future)
+        .await
+        .expect("it takes too long")
+}
