@@ -1,0 +1,48 @@
+# Tools that setup brings stand before those of the system.
+export PATH := justfile_directory() / ".tools/bin" + ":" + env("HOME") / ".cargo/bin" + ":" + env("PATH")
+
+# Lists the recipes
+default:
+    @just --list --unsorted
+
+# Brings what building needs
+setup:
+    scripts/setup
+
+# Builds everything, for release
+build: setup
+    cargo build --release --locked
+
+# Runs the server on embedded backends, with the flags of `thumbnailify serve`
+run *flags: setup
+    cargo run --release --locked --bin thumbnailify -- serve {{ flags }}
+
+# Passes all tests, those with real NATS and Redis servers among them
+test *filter:
+    scripts/setup test
+    cargo test --workspace --locked -- {{ filter }}
+
+# Checks format, lints, docs and dependencies
+lint:
+    scripts/setup
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+    command -v cargo-deny >/dev/null || cargo install cargo-deny --version 0.20.2 --locked --root .tools
+    cargo deny --all-features check bans licenses sources
+
+# Formats the code
+fmt:
+    cargo fmt --all
+
+# Starts NATS and Redis for development
+up:
+    scripts/servers up
+
+# Stops them
+down:
+    scripts/servers down
+
+# Builds the handlers as files, into target/handlers
+handlers: setup
+    cargo build --locked -p thumbnailify-bundle
