@@ -1,4 +1,4 @@
-use crate::{Failure, PixelFormat, Raster, Size};
+use crate::{Failure, Output, Picture, PixelFormat, Raster, Size};
 
 impl PixelFormat {
     /// How many bytes a pixel has.
@@ -50,5 +50,13 @@ impl Failure {
     #[must_use]
     pub fn too_large(size: Size) -> Self {
         Self::TooLarge(format!("A picture of {} x {} pixels is too large.", size.width, size.height))
+    }
+}
+
+impl Picture {
+    /// An answer of one raster; `source_size` is that of the upright source before any shrinking.
+    #[must_use]
+    pub fn still(raster: Raster, source_size: Size) -> Self {
+        Self { output: Output::Still(raster), source_size, metadata: Vec::new() }
     }
 }
