@@ -10,15 +10,6 @@ const DESCRIBE_DEADLINE_MS: u32 = 5_000;
 const NAME_MAX_CHARS: usize = 64;
 const VERSION_MAX_CHARS: usize = 64;
 
-/// A component that comes with the program.
-#[derive(Clone, Copy, Debug)]
-pub struct BuiltIn {
-    /// The name of its crate.
-    pub name: &'static str,
-    /// Its bytes.
-    pub component: &'static [u8],
-}
-
 /// Where a handler came from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Origin {

@@ -19,7 +19,7 @@ mod worker;
 pub use config::{Limits, Output, WorkerConfig};
 pub use error::{Error, Result};
 pub use failure::{Failure, FailureKind, Ran};
-pub use handler::{BuiltIn, Handler, Origin};
+pub use handler::{Handler, Origin};
 pub use registry::Registry;
 pub use thumbnailer::{Made, Render, Thumbnailer};
 pub use worker::Worker;

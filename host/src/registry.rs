@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use thumbnailify_core::{Catalog, HandlerIdentity, HandlerState, HandlerSummary, MediaType};
 
 use crate::sandbox::Sandbox;
-use crate::{BuiltIn, Error, Handler, Limits, Origin, Result};
+use crate::{Error, Handler, Limits, Origin, Result};
 
 /// A larger file in the handlers folder is not looked at.
 const COMPONENT_MAX_BYTES: u64 = 256 << 20;
@@ -31,18 +31,13 @@ impl Registry {
     /// A built-in handler that does not load, or a folder that cannot be read.
     pub fn load(
         sandbox: &Sandbox,
-        built_in: &[BuiltIn],
+        built_in: &[&[u8]],
         folder: &Path,
         limits: &Limits,
     ) -> Result<Self> {
         let mut registry = Self::default();
-        for built_in in built_in {
-            registry.add(Handler::load(
-                sandbox,
-                Origin::BuiltIn,
-                built_in.component,
-                limits,
-            )?);
+        for wasm in built_in {
+            registry.add(Handler::load(sandbox, Origin::BuiltIn, wasm, limits)?);
         }
         for path in components_in(folder)? {
             registry.add_file(sandbox, &path, limits);
@@ -54,6 +49,23 @@ impl Registry {
     #[must_use]
     pub fn handler_for(&self, media_type: &MediaType) -> Option<&Arc<Handler>> {
         self.by_type.get(media_type)
+    }
+
+    /// The media type that a handler declares for a file name extension.
+    #[must_use]
+    pub fn media_type_of(&self, extension: &str) -> Option<&MediaType> {
+        let handled = self
+            .summaries
+            .iter()
+            .flat_map(|summary| &summary.media_types);
+        let named = handled.filter(|handled| {
+            handled
+                .extensions
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(extension))
+        });
+        let mut named = named.map(|handled| &handled.mime);
+        named.find(|mime| self.by_type.contains_key(*mime))
     }
 
     /// Every handler that was found, as it is listed for users.

@@ -1,0 +1,84 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{self, handler};
+use crate::settings::{Flags, Role};
+
+/// Makes thumbnails of uploads; every upload is parsed by a WebAssembly handler in a sandbox.
+#[derive(Debug, Parser)]
+#[command(name = "thumbnailify", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the API and a worker in one process, on embedded backends unless told otherwise.
+    Serve(RoleArgs),
+    /// Runs the HTTP API alone, in front of NATS and Redis.
+    Api(RoleArgs),
+    /// Runs a worker alone, behind NATS and Redis.
+    Worker(RoleArgs),
+    /// Looks at handlers and tries them out, without any server.
+    #[command(subcommand)]
+    Handler(HandlerCommand),
+}
+
+#[derive(Debug, Args)]
+struct RoleArgs {
+    /// The configuration file [default: ./thumbnailify.toml, where there is one].
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Prints the settings that would be used, as a configuration file, and ends.
+    #[arg(long)]
+    print_config: bool,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Debug, Subcommand)]
+enum HandlerCommand {
+    /// Lists the handlers, those in the folder among them.
+    List(handler::ListArgs),
+    /// Shows what a handler is, takes and imports.
+    Inspect(handler::InspectArgs),
+    /// Makes one thumbnail of one file.
+    Run(handler::RunArgs),
+}
+
+/// Runs the program with the arguments of the process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let ended = match cli.command {
+        Command::Serve(args) => role(Role::Serve, args),
+        Command::Api(args) => role(Role::Api, args),
+        Command::Worker(args) => role(Role::Worker, args),
+        Command::Handler(HandlerCommand::List(args)) => handler::list(args),
+        Command::Handler(HandlerCommand::Inspect(args)) => handler::inspect(args),
+        Command::Handler(HandlerCommand::Run(args)) => handler::run(args),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the program's last words to the person who started it")]
+fn report(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
+}
+
+fn role(role: Role, args: RoleArgs) -> anyhow::Result<()> {
+    let settings = crate::settings::load(role, args.config.as_deref(), &args.flags)?;
+    if args.print_config {
+        return commands::print_config(&settings);
+    }
+    commands::roles::run(role, settings)
+}

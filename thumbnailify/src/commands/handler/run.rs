@@ -1,0 +1,86 @@
+use std::fs;
+use std::io::{self, Write};
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use thumbnailify_backends::FileSource;
+use thumbnailify_core::MediaType;
+use thumbnailify_host::{Made, Output, Registry, Render, Thumbnailer};
+use tokio_util::sync::CancellationToken;
+
+use super::{Folders, on_a_runtime};
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The file to make a thumbnail of.
+    #[arg(value_name = "IN")]
+    input: PathBuf,
+    /// Where the thumbnail goes.
+    #[arg(value_name = "OUT")]
+    output: PathBuf,
+    /// The media type of the file [default: by its extension].
+    #[arg(long = "type", value_name = "TYPE")]
+    media_type: Option<MediaType>,
+    /// The largest width in pixels.
+    #[arg(long, value_name = "PIXELS", default_value = "100")]
+    width: NonZeroU32,
+    /// The largest height in pixels.
+    #[arg(long, value_name = "PIXELS", default_value = "100")]
+    height: NonZeroU32,
+    #[command(flatten)]
+    folders: Folders,
+}
+
+/// Makes one thumbnail of one file.
+pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
+    let out_path = args.output.clone();
+    let made = on_a_runtime(move || make(&args))?;
+    fs::write(&out_path, &made.thumbnail.bytes).with_context(|| format!("{}", out_path.display()))?;
+    let Made { thumbnail, source_size, ran } = made;
+    writeln!(
+        io::stdout(),
+        "{}: {} {}x{}, {} bytes, from {}x{} by {} {} in {} ms of CPU and {} MiB of memory",
+        out_path.display(),
+        thumbnail.format.media_type(),
+        thumbnail.size.width,
+        thumbnail.size.height,
+        thumbnail.bytes.len(),
+        source_size.width,
+        source_size.height,
+        ran.handler.name,
+        ran.handler.version,
+        thousandths(ran.cost.cpu_us),
+        thousandths(ran.cost.peak_memory_bytes / 1_024 * 1_000 / 1_024),
+    )?;
+    Ok(())
+}
+
+fn make(args: &RunArgs) -> anyhow::Result<Made> {
+    let source = FileSource::open(&args.input).with_context(|| format!("{}", args.input.display()))?;
+    let registry = args.folders.registry()?;
+    let media_type = match &args.media_type {
+        Some(media_type) => media_type.clone(),
+        None => by_extension(&registry, &args.input)?,
+    };
+    let output = Output { max_width: args.width, max_height: args.height, ..Output::default() };
+    output.validate()?;
+    let render = Render { source: Box::new(source), media_type, cancel: CancellationToken::new() };
+    let made = Thumbnailer::new(registry, output).make(render);
+    made.map_err(|failure| anyhow!("{}: {}", args.input.display(), failure.message))
+}
+
+fn by_extension(registry: &Registry, path: &Path) -> anyhow::Result<MediaType> {
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    let media_type = registry.media_type_of(&extension);
+    media_type.cloned().with_context(|| {
+        format!("no handler declares the extension `{extension}`; name the media type with --type")
+    })
+}
+
+/// A number of thousandths with one decimal place.
+fn thousandths(count: u64) -> String {
+    let tenths = count.saturating_add(50) / 100;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}

@@ -1,0 +1,14 @@
+//! One file per command.
+
+pub(crate) mod handler;
+pub(crate) mod roles;
+
+use std::io::Write;
+
+use crate::Settings;
+
+/// Prints the settings as a configuration file.
+pub(crate) fn print_config(settings: &Settings) -> anyhow::Result<()> {
+    std::io::stdout().write_all(toml::to_string(settings)?.as_bytes())?;
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! Thumbnailify: thumbnails by sandboxed handlers.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    thumbnailify::run()
+}

@@ -1,0 +1,149 @@
+//! Everything that can be set, from a file, `THUMBNAILIFY_*` variables and flags, in this order.
+
+mod backend;
+mod flags;
+mod load;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use thumbnailify_backends::{NatsSettings, RedisSettings};
+use thumbnailify_core::InvalidSetting;
+use thumbnailify_host::{Limits, Output, WorkerConfig};
+
+pub use backend::{Queue, Status};
+pub(crate) use flags::Flags;
+pub(crate) use load::load;
+
+/// Which part of the system a process is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// API and worker.
+    Serve,
+    /// API alone.
+    Api,
+    /// Worker alone.
+    Worker,
+}
+
+/// The settings of a process.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The address that the API listens on; port 0 takes a free one. Default `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// The folder that everything embedded lives under. Default `./data`.
+    pub data: PathBuf,
+    /// The folder of further handlers. Default `./handlers`.
+    pub handlers: PathBuf,
+    /// The queue: `embedded` or `nats://HOST:PORT`, several separated by commas. Default `embedded`.
+    pub queue: Queue,
+    /// The status store: `embedded` or `redis://HOST:PORT`. Default `embedded`.
+    pub status: Status,
+    /// The folder of originals and thumbnails, shared by all processes. Default `media` under `data`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<PathBuf>,
+    /// The folder of compiled handlers, which no other user may write to. Default `cache` under `data`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<PathBuf>,
+    /// What is logged, and how.
+    pub log: Log,
+    /// The API's limits.
+    pub api: thumbnailify_api::Config,
+    /// How the worker takes jobs.
+    pub worker: WorkerConfig,
+    /// What one run of a handler may take.
+    pub limits: Limits,
+    /// The thumbnail that is made.
+    pub thumbnail: Output,
+    /// Details of the NATS queue.
+    pub nats: NatsSettings,
+    /// Details of the Redis status store.
+    pub redis: RedisSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data: PathBuf::from("./data"),
+            handlers: PathBuf::from("./handlers"),
+            queue: Queue::Embedded,
+            status: Status::Embedded,
+            media: None,
+            cache: None,
+            log: Log::default(),
+            api: thumbnailify_api::Config::default(),
+            worker: WorkerConfig::default(),
+            limits: Limits::default(),
+            thumbnail: Output::default(),
+            nats: NatsSettings::default(),
+            redis: RedisSettings::default(),
+        }
+    }
+}
+
+/// What is logged, and how.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// What is logged, in the words of `tracing`'s `EnvFilter`. Default `info`.
+    pub filter: String,
+    /// `text` or `json`. Default `text`.
+    pub format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info".into(), format: LogFormat::Text }
+    }
+}
+
+/// How a line of the log looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs, an object a line.
+    Json,
+}
+
+impl Settings {
+    /// Checks everything that can be checked before anything starts.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used in this role.
+    pub fn validate(&self, role: Role) -> Result<(), InvalidSetting> {
+        let alone = role != Role::Serve;
+        let shared_queue = !(alone && self.queue == Queue::Embedded);
+        InvalidSetting::unless(
+            shared_queue,
+            "queue",
+            "must be a nats:// URL: `api` and `worker` are processes of their own, and only `serve` can use the embedded queue",
+        )?;
+        let shared_status = !(alone && self.status == Status::Embedded);
+        InvalidSetting::unless(
+            shared_status,
+            "status",
+            "must be a redis:// URL: `api` and `worker` are processes of their own, and only `serve` can use the embedded status store",
+        )?;
+        self.api.validate()?;
+        self.worker.validate()?;
+        self.limits.validate()?;
+        self.thumbnail.validate()
+    }
+
+    /// The folder of originals and thumbnails.
+    #[must_use]
+    pub fn media_folder(&self) -> PathBuf {
+        self.media.clone().unwrap_or_else(|| self.data.join("media"))
+    }
+
+    /// The folder of compiled handlers.
+    #[must_use]
+    pub fn cache_folder(&self) -> PathBuf {
+        self.cache.clone().unwrap_or_else(|| self.data.join("cache"))
+    }
+}
