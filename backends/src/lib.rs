@@ -6,10 +6,14 @@
 
 mod disk;
 mod embedded;
+mod redis;
+
+mod pause;
 mod spelling;
 
 pub use disk::DiskStore;
 pub use embedded::{Embedded, EmbeddedSettings, LocalCatalog};
+pub use redis::{RedisSettings, RedisStore};
 
 /// How many notices of changes are kept for a slow listener.
 const CHANGES_KEPT: usize = 1_024;

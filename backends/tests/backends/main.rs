@@ -9,4 +9,5 @@
 mod disk;
 mod embedded;
 mod killed_process;
+mod redis;
 mod sample;

@@ -1,0 +1,71 @@
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use redis::{FromRedisValue, ParsingError, Value};
+use serde::de::DeserializeOwned;
+use thumbnailify_core::{Error, MediaId, Original, Result, Status};
+
+use super::BACKEND;
+use crate::spelling::{from_json, read};
+
+/// The state under which a tombstone stands; no state of a status.
+const DELETED: &str = "Deleted";
+
+/// The hash of one medium. Empty when there is none.
+#[derive(Debug)]
+pub(super) struct Fields(HashMap<String, String>);
+
+impl FromRedisValue for Fields {
+    fn from_redis_value(value: Value) -> Result<Self, ParsingError> {
+        HashMap::from_redis_value(value).map(Self)
+    }
+}
+
+impl Fields {
+    /// Reads the status, or `None` from a tombstone or from nothing.
+    pub(super) fn into_status(self, id: MediaId) -> Result<Option<Status>> {
+        match self.0.get("state") {
+            Some(state) if state != DELETED => self.read(id).map(Some).map_err(|field| {
+                Error::broken(BACKEND, format!("the field {field} of {id} cannot be read"))
+            }),
+            _ => Ok(None),
+        }
+    }
+
+    /// Reads each field, and gives the name of the first that is missing or wrong.
+    fn read(&self, id: MediaId) -> Result<Status, &'static str> {
+        Ok(Status {
+            media_id: id,
+            media_type: self.parsed("media_type")?,
+            service: read(self.text("service")?).map_err(|_| "service")?,
+            state: read(self.text("state")?).map_err(|_| "state")?,
+            phase: read(self.text("phase")?).map_err(|_| "phase")?,
+            message: self.text("message")?.to_owned(),
+            code: self.parsed("code")?,
+            version: self.parsed("version")?,
+            epoch: self.parsed("epoch")?,
+            attempts: self.parsed("attempts")?,
+            created_at_ms: self.parsed("created_at_ms")?,
+            updated_at_ms: self.parsed("updated_at_ms")?,
+            original: Original {
+                bytes: self.parsed("original_bytes")?,
+                sha256: self.text("original_sha256")?.to_owned(),
+            },
+            thumbnail: self.json("thumbnail")?,
+            handler: self.json("handler")?,
+            cost: self.json("cost")?,
+        })
+    }
+
+    fn text(&self, field: &'static str) -> Result<&str, &'static str> {
+        self.0.get(field).map(String::as_str).ok_or(field)
+    }
+
+    fn parsed<T: FromStr>(&self, field: &'static str) -> Result<T, &'static str> {
+        self.text(field)?.parse().map_err(|_| field)
+    }
+
+    fn json<T: DeserializeOwned>(&self, field: &'static str) -> Result<Option<T>, &'static str> {
+        from_json(self.0.get(field).map(String::as_str)).map_err(|_| field)
+    }
+}

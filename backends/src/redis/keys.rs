@@ -1,0 +1,73 @@
+use thumbnailify_core::MediaId;
+
+/// Spreads the media over slots and names what belongs to one.
+///
+/// The part in braces is what a cluster takes the slot from, so all keys of a medium are in one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keys {
+    shards: u8,
+}
+
+/// When each worker was heard, by worker. With [`WORKER_CATALOGS`] in one slot.
+pub(super) const WORKERS_HEARD: &str = "tn:{workers}:heard";
+
+/// What each worker announced, by worker.
+pub(super) const WORKER_CATALOGS: &str = "tn:{workers}:catalogs";
+
+/// Written by the check, to see that the server takes writes.
+pub(super) const CHECK: &str = "tn:check";
+
+/// The keys of one medium.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct MediaKeys {
+    /// The hash with the status.
+    pub(super) media: String,
+    /// The stream with its last writes.
+    pub(super) history: String,
+    /// The sorted set of all media of the shard, by age.
+    pub(super) index: String,
+    /// The sorted set of the media without outcome, by when to look after them.
+    pub(super) open: String,
+    /// The channel that tells of changes.
+    pub(super) channel: String,
+}
+
+impl Keys {
+    pub(super) fn new(shards: u8) -> Self {
+        Self {
+            shards: shards.max(1),
+        }
+    }
+
+    pub(super) fn of(self, id: MediaId) -> MediaKeys {
+        // The bytes of an id are random, so any of them spreads the media evenly.
+        let [first, ..] = id.as_bytes();
+        let shard = format!("tn:{{s{:02}}}", first % self.shards);
+        MediaKeys {
+            media: format!("{shard}:m:{id}"),
+            history: format!("{shard}:h:{id}"),
+            index: format!("{shard}:idx"),
+            open: format!("{shard}:open"),
+            channel: format!("{shard}:ev"),
+        }
+    }
+
+    pub(super) fn channels(self) -> Vec<String> {
+        let channel = |shard| format!("tn:{{s{shard:02}}}:ev");
+        (0..self.shards).map(channel).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_a_medium_share_a_slot() {
+        let id: MediaId = "ffb35f5c-6b6c-4bd1-8f0c-3a57ae9ba6ae".parse().unwrap();
+        let keys = Keys::new(16).of(id);
+        assert_eq!(keys.media, format!("tn:{{s15}}:m:{id}"));
+        assert_eq!(keys.open, "tn:{s15}:open");
+        assert!(Keys::new(16).channels().contains(&keys.channel));
+    }
+}

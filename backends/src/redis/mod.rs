@@ -1,0 +1,20 @@
+//! The status of every medium and the catalog of every worker in a Redis or Valkey server (6 or later).
+//!
+//! Each write is one script, which the server runs alone and on its own clock. Each may be repeated, so
+//! a lost reply is no harm. Everything about one medium is under keys of one slot.
+
+mod catalog_store;
+mod changes;
+mod connection;
+mod fields;
+mod keys;
+mod scripts;
+mod settings;
+mod status_store;
+mod store;
+
+pub use settings::RedisSettings;
+pub use store::RedisStore;
+
+/// The name of this backend in errors.
+const BACKEND: &str = "redis";

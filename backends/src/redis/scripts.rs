@@ -1,0 +1,38 @@
+use redis::Script;
+
+/// The scripts, each after the parts that it shares with others.
+///
+/// The server keeps them by their hash; one that it has forgotten is sent again.
+#[derive(Debug)]
+pub(super) struct Scripts {
+    pub(super) create: Script,
+    pub(super) published: Script,
+    pub(super) claim: Script,
+    pub(super) beat: Script,
+    pub(super) finish: Script,
+    pub(super) give_back: Script,
+    pub(super) delete: Script,
+    pub(super) announce: Script,
+    pub(super) announced: Script,
+}
+
+const CLOCK: &str = include_str!("scripts/clock.lua");
+const RECORD: &str = include_str!("scripts/record.lua");
+
+impl Scripts {
+    pub(super) fn new() -> Self {
+        let on_clock = |script| Script::new(&[CLOCK, script].concat());
+        let on_record = |script| Script::new(&[CLOCK, RECORD, script].concat());
+        Self {
+            create: on_record(include_str!("scripts/create.lua")),
+            published: on_record(include_str!("scripts/published.lua")),
+            claim: on_record(include_str!("scripts/claim.lua")),
+            beat: on_record(include_str!("scripts/beat.lua")),
+            finish: on_record(include_str!("scripts/finish.lua")),
+            give_back: on_record(include_str!("scripts/give_back.lua")),
+            delete: on_record(include_str!("scripts/delete.lua")),
+            announce: on_clock(include_str!("scripts/announce.lua")),
+            announced: on_clock(include_str!("scripts/announced.lua")),
+        }
+    }
+}

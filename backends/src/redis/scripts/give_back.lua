@@ -1,0 +1,18 @@
+-- ARGV: token, `retrying` or `queued`, and for `retrying` the reason.
+-- `queued` takes the attempt back. The token stays on record, so that its repeat is known.
+local token, phase = ARGV[3], ARGV[4]
+local state, holder, holds_end_only, given_back =
+  fields('state', 'holder', 'holds_end_only', 'given_back')
+if state ~= 'Processing' then return { 'lost' } end
+if holder ~= token then return { given_back == token and 'held' or 'lost' } end
+
+redis.call('HDEL', media, 'holder', 'holds_end_only', 'lease_until_ms')
+redis.call('HSET', media, 'given_back', token, 'phase', phase, 'service', 'worker')
+if phase == 'retrying' then
+  redis.call('HSET', media, 'message', ARGV[5])
+elseif holds_end_only ~= '1' then
+  redis.call('HINCRBY', media, 'attempts', -1)
+end
+redis.call('ZADD', open, 'XX', now_ms + QUEUED_MS, id)
+written()
+return { 'held' }

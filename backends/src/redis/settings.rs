@@ -1,0 +1,53 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Where the Redis server is and how long it may take.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RedisSettings {
+    /// The address. Default: `redis://127.0.0.1:6379`.
+    pub url: String,
+    /// How long a connection may take to be made, in milliseconds. Default: 1,000.
+    pub connect_timeout_ms: u64,
+    /// How long the server may take to answer once, in milliseconds. Default: 1,000.
+    pub response_timeout_ms: u64,
+    /// How long a call may take in all, its repeats included, in milliseconds. Default: 4,000.
+    pub call_timeout_ms: u64,
+    /// Over how many slots the media are spread: 1 for a single server, 16 for a cluster. Must not
+    /// change once there are media. Default: 1.
+    pub shards: u8,
+    /// For how long the id of a deleted medium stays taken, in milliseconds. Longer than any message may
+    /// stay in the queue. Default: 8 days.
+    pub tombstone_ttl_ms: u64,
+    /// After how long a silent worker is forgotten, in milliseconds. Default: 60,000.
+    pub forget_worker_after_ms: u64,
+}
+
+impl Default for RedisSettings {
+    fn default() -> Self {
+        Self {
+            url: "redis://127.0.0.1:6379".to_owned(),
+            connect_timeout_ms: 1_000,
+            response_timeout_ms: 1_000,
+            call_timeout_ms: 4_000,
+            shards: 1,
+            tombstone_ttl_ms: 8 * 24 * 60 * 60 * 1_000,
+            forget_worker_after_ms: 60_000,
+        }
+    }
+}
+
+impl RedisSettings {
+    pub(super) fn connect_timeout(&self) -> Duration {
+        Duration::from_millis(self.connect_timeout_ms)
+    }
+
+    pub(super) fn response_timeout(&self) -> Duration {
+        Duration::from_millis(self.response_timeout_ms)
+    }
+
+    pub(super) fn call_timeout(&self) -> Duration {
+        Duration::from_millis(self.call_timeout_ms)
+    }
+}

@@ -1,0 +1,193 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use redis::Value;
+use redis::aio::ConnectionManager;
+use thumbnailify_core::{
+    Claim, ClaimRequest, ClaimToken, Error, Finish, Hold, MediaId, NewMedia, Result, State, Status,
+    StatusStore, Verdict,
+};
+use tokio::sync::broadcast;
+use tokio::time::timeout;
+
+use super::BACKEND;
+use super::connection::redis_error;
+use super::fields::Fields;
+use super::keys::CHECK;
+use super::store::{MediaCall, RedisStore};
+use crate::spelling::{spell, to_json};
+
+/// How long a check may take: who asks wants to know about now.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
+
+#[async_trait]
+impl StatusStore for RedisStore {
+    async fn create(&self, new: &NewMedia) -> Result<()> {
+        let call = self
+            .on(&self.scripts.create, new.media_id)
+            .arg(new.request.to_string())
+            .arg(new.media_type.as_str())
+            .arg(&new.message)
+            .arg(new.original.bytes)
+            .arg(&new.original.sha256);
+        match self.run(&call).await?.0.as_str() {
+            "created" => Ok(()),
+            "taken" => Err(Error::AlreadyExists(new.media_id)),
+            other => Err(unknown_answer(other)),
+        }
+    }
+
+    async fn published(&self, id: MediaId, epoch: u32) -> Result<()> {
+        let call = self.on(&self.scripts.published, id).arg(epoch);
+        self.run(&call).await?;
+        Ok(())
+    }
+
+    async fn get(&self, id: MediaId) -> Result<Option<Status>> {
+        let mut command = redis::cmd("HGETALL");
+        command.arg(self.keys.of(id).media);
+        let command = &command;
+        let ask = |mut connection: ConnectionManager| async move {
+            command.query_async::<Fields>(&mut connection).await
+        };
+        self.connection.call(ask).await?.into_status(id)
+    }
+
+    async fn claim(&self, id: MediaId, request: &ClaimRequest) -> Result<Claim> {
+        let call = self
+            .on(&self.scripts.claim, id)
+            .arg(request.token.as_uuid().to_string())
+            .arg(request.epoch)
+            .span(request.lease)
+            .arg(request.attempt_budget);
+        let (word, rest) = self.run(&call).await?;
+        Ok(match word.as_str() {
+            "granted" => Claim::Granted {
+                attempt: number(rest)?,
+            },
+            "exhausted" => Claim::Exhausted {
+                attempts: number(rest)?,
+            },
+            "busy" => Claim::Busy {
+                remaining: Duration::from_millis(number(rest)?),
+            },
+            "final" => Claim::Final(Box::new(status(rest, id)?)),
+            "deleted" => Claim::Deleted,
+            "superseded" => Claim::Superseded,
+            "absent" => Claim::Absent,
+            other => return Err(unknown_answer(other)),
+        })
+    }
+
+    async fn beat(&self, id: MediaId, token: ClaimToken, lease: Duration) -> Result<Hold> {
+        let call = self.on(&self.scripts.beat, id);
+        self.hold(call.arg(token.as_uuid().to_string()).span(lease))
+            .await
+    }
+
+    async fn finish(&self, id: MediaId, token: ClaimToken, verdict: &Verdict) -> Result<Finish> {
+        let call = self.on(&self.scripts.finish, id);
+        let call = with_verdict(call.arg(token.as_uuid().to_string()), verdict);
+        match self.run(&call).await?.0.as_str() {
+            "stored" => Ok(Finish::Stored),
+            "lost" => Ok(Finish::Lost),
+            "absent" => Ok(Finish::Absent),
+            other => Err(unknown_answer(other)),
+        }
+    }
+
+    async fn retry(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold> {
+        let call = self.on(&self.scripts.give_back, id);
+        let call = call.arg(token.as_uuid().to_string()).arg("retrying");
+        self.hold(call.arg(reason)).await
+    }
+
+    async fn release(&self, id: MediaId, token: ClaimToken) -> Result<Hold> {
+        let call = self.on(&self.scripts.give_back, id);
+        self.hold(call.arg(token.as_uuid().to_string()).arg("queued"))
+            .await
+    }
+
+    async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
+        let ttl = Duration::from_millis(self.settings.tombstone_ttl_ms);
+        let call = self.on(&self.scripts.delete, id).span(ttl);
+        let (word, rest) = self.run(&call).await?;
+        match word.as_str() {
+            "deleted" => status(rest, id).map(Some),
+            "absent" => Ok(None),
+            other => Err(unknown_answer(other)),
+        }
+    }
+
+    fn changes(&self) -> broadcast::Receiver<MediaId> {
+        self.changes.subscribe()
+    }
+
+    // A write, since a server without memory or a replica answers to reads alone.
+    async fn check(&self) -> Result<()> {
+        let ask = |mut connection: ConnectionManager| async move {
+            let mut set = redis::cmd("SET");
+            set.arg(CHECK).arg("").arg("EX").arg(60);
+            set.query_async::<()>(&mut connection).await
+        };
+        let check = timeout(CHECK_TIMEOUT, self.connection.call(ask)).await;
+        check.map_err(|elapsed| Error::unavailable(BACKEND, elapsed))?
+    }
+}
+
+impl RedisStore {
+    async fn hold(&self, call: MediaCall<'_>) -> Result<Hold> {
+        match self.run(&call).await?.0.as_str() {
+            "held" => Ok(Hold::Held),
+            "lost" => Ok(Hold::Lost),
+            other => Err(unknown_answer(other)),
+        }
+    }
+}
+
+fn with_verdict<'a>(call: MediaCall<'a>, verdict: &Verdict) -> MediaCall<'a> {
+    let (state, code, message, thumbnail, handler, cost) = match verdict {
+        Verdict::Completed {
+            message,
+            thumbnail,
+            handler,
+            cost,
+        } => {
+            let (thumbnail, handler, cost) = (Some(thumbnail), Some(handler), Some(cost));
+            (State::Completed, 200, message, thumbnail, handler, cost)
+        }
+        Verdict::Error {
+            message,
+            code,
+            handler,
+            cost,
+        } => (
+            State::Error,
+            *code,
+            message,
+            None,
+            handler.as_ref(),
+            cost.as_ref(),
+        ),
+    };
+    call.arg(spell(state))
+        .arg(code)
+        .arg(message)
+        .arg(to_json(thumbnail).unwrap_or_default())
+        .arg(to_json(handler).unwrap_or_default())
+        .arg(to_json(cost).unwrap_or_default())
+}
+
+fn number<T: redis::FromRedisValue>(value: Option<Value>) -> Result<T> {
+    let number = redis::from_redis_value(value.unwrap_or(Value::Nil));
+    number.map_err(|error| redis_error(&error.into()))
+}
+
+fn status(value: Option<Value>, id: MediaId) -> Result<Status> {
+    let status = number::<Fields>(value)?.into_status(id)?;
+    status.ok_or_else(|| Error::broken(BACKEND, format!("the status of {id} is empty")))
+}
+
+fn unknown_answer(answer: &str) -> Error {
+    Error::broken(BACKEND, format!("a script answered `{answer}`"))
+}

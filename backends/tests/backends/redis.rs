@@ -1,0 +1,223 @@
+use std::time::{Duration, Instant};
+
+use redis::Commands;
+use thumbnailify_backends::{RedisSettings, RedisStore};
+use thumbnailify_core::{
+    Catalog, CatalogStore, Claim, Error, Finish, MediaId, StatusStore, Verdict, contract,
+};
+use thumbnailify_test_servers::Server;
+
+use crate::sample::{claim_request, ends, new_media};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_keeps_the_rules_of_a_status_store() {
+    let server = started();
+    contract::status_store(&store(&server)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_keeps_the_rules_of_a_status_store_over_many_slots() {
+    let server = started();
+    let settings = RedisSettings {
+        shards: 16,
+        ..settings(&server)
+    };
+    contract::status_store(&RedisStore::connect(settings).unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_keeps_the_rules_of_a_catalog_store() {
+    let server = started();
+    let settings = RedisSettings {
+        forget_worker_after_ms: 400,
+        ..settings(&server)
+    };
+    let store = RedisStore::connect(settings).unwrap();
+    contract::catalog_store(&store, Duration::from_millis(400)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_was_there_first_works_once_the_server_is_up() {
+    let mut server = Server::redis().unwrap();
+    let store = store(&server);
+    assert_unavailable_in_time(&store).await;
+    server.start().unwrap();
+    store.create(&new_media(MediaId::random())).await.unwrap();
+    store.check().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_is_used_again_once_it_is_back() {
+    let mut server = started();
+    let (store, id, request) = (store(&server), MediaId::random(), claim_request());
+    store.create(&new_media(id)).await.unwrap();
+    store.announce("worker", &Catalog::default()).await.unwrap();
+    server.kill().unwrap();
+    assert_unavailable_in_time(&store).await;
+    server.start().unwrap();
+
+    let claim = store.claim(id, &request).await.unwrap();
+    assert_eq!(claim, Claim::Granted { attempt: 1 });
+    let finish = store.finish(id, request.token, &verdict()).await.unwrap();
+    assert_eq!(finish, Finish::Stored);
+    assert_eq!(store.announced().await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_are_told_again_after_a_restart() {
+    let mut server = started();
+    let (store, id) = (store(&server), MediaId::random());
+    let mut changes = store.changes();
+    server.kill().unwrap();
+    server.start().unwrap();
+    let told = async { while changes.recv().await.unwrap() != id {} };
+    let change = async {
+        loop {
+            store.create(&new_media(id)).await.unwrap();
+            store.delete(id).await.unwrap();
+            redis_client(&server)
+                .del::<_, ()>(format!("tn:{{s00}}:m:{id}"))
+                .unwrap();
+        }
+    };
+    ends(async {
+        tokio::select! {
+            () = told => {}
+            () = change => {}
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_to_a_paused_server_end_in_time() {
+    let server = started();
+    let store = store(&server);
+    store.check().await.unwrap();
+    server.pause().unwrap();
+    assert_unavailable_in_time(&store).await;
+    server.resume().unwrap();
+    store.create(&new_media(MediaId::random())).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scripts_that_the_server_forgot_are_sent_again() {
+    let server = started();
+    let (store, id) = (store(&server), MediaId::random());
+    store.create(&new_media(id)).await.unwrap();
+    redis::cmd("SCRIPT")
+        .arg("FLUSH")
+        .exec(&mut redis_client(&server))
+        .unwrap();
+    assert!(store.delete(id).await.unwrap().is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_medium_is_open_until_its_end_and_listed_until_its_deletion() {
+    let server = started();
+    let (store, id, request) = (store(&server), MediaId::random(), claim_request());
+    let mut redis = redis_client(&server);
+    store.create(&new_media(id)).await.unwrap();
+    store.published(id, 1).await.unwrap();
+    store.claim(id, &request).await.unwrap();
+    assert_eq!(listed(&mut redis, id), (true, true));
+    store.finish(id, request.token, &verdict()).await.unwrap();
+    assert_eq!(listed(&mut redis, id), (false, true));
+    let history: u64 = redis.exists(format!("tn:{{s00}}:h:{id}")).unwrap();
+    assert_eq!(history, 1);
+
+    store.delete(id).await.unwrap();
+    assert_eq!(listed(&mut redis, id), (false, false));
+    for key in ["m", "h"] {
+        let ttl_s: i64 = redis.ttl(format!("tn:{{s00}}:{key}:{id}")).unwrap();
+        assert!((600_000..=691_200).contains(&ttl_s), "{key}: {ttl_s}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_keeps_the_five_fields_of_the_original() {
+    let server = started();
+    let (store, id) = (store(&server), MediaId::random());
+    store.create(&new_media(id)).await.unwrap();
+    let key = format!("tn:{{s00}}:m:{id}");
+    let fields = ["media_type", "service", "state", "message", "code"];
+    let values: Vec<String> = redis_client(&server).hmget(key, &fields).unwrap();
+    let expected = [
+        "image/png",
+        "webserver",
+        "Processing",
+        "Processing image",
+        "202",
+    ];
+    assert_eq!(values, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_cannot_be_read_is_reported() {
+    let server = started();
+    let (store, id) = (store(&server), MediaId::random());
+    store.create(&new_media(id)).await.unwrap();
+    let key = format!("tn:{{s00}}:m:{id}");
+    redis_client(&server)
+        .hset::<_, _, _, ()>(key, "phase", "asleep")
+        .unwrap();
+    let error = store.get(id).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Broken { detail, .. } if detail.contains("phase")),
+        "{error}"
+    );
+}
+
+fn started() -> Server {
+    let mut server = Server::redis().unwrap();
+    server.start().unwrap();
+    server
+}
+
+fn settings(server: &Server) -> RedisSettings {
+    RedisSettings {
+        url: server.url(),
+        ..RedisSettings::default()
+    }
+}
+
+fn store(server: &Server) -> RedisStore {
+    RedisStore::connect(settings(server)).unwrap()
+}
+
+fn redis_client(server: &Server) -> redis::Connection {
+    let client = redis::Client::open(server.url()).unwrap();
+    client.get_connection().unwrap()
+}
+
+/// Whether the medium is in the set of open ones and in the index.
+fn listed(redis: &mut redis::Connection, id: MediaId) -> (bool, bool) {
+    let open: Option<f64> = redis.zscore("tn:{s00}:open", id.to_string()).unwrap();
+    let index: Vec<String> = redis.zrange("tn:{s00}:idx", 0, -1).unwrap();
+    let is_indexed = index.iter().any(|member| member.ends_with(&id.to_string()));
+    (open.is_some(), is_indexed)
+}
+
+fn verdict() -> Verdict {
+    Verdict::Error {
+        message: "broken".to_owned(),
+        code: 400,
+        handler: None,
+        cost: None,
+    }
+}
+
+/// The bound is that of the settings, with a little for this machine.
+async fn assert_unavailable_in_time(store: &RedisStore) {
+    let asked_at = Instant::now();
+    let answer = store.get(MediaId::random()).await;
+    assert!(
+        matches!(answer, Err(Error::Unavailable { .. })),
+        "{answer:?}"
+    );
+    assert!(asked_at.elapsed() < Duration::from_millis(4_500));
+
+    let checked_at = Instant::now();
+    assert!(store.check().await.is_err());
+    assert!(checked_at.elapsed() < Duration::from_millis(1_500));
+}
