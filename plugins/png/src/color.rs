@@ -27,9 +27,15 @@ fn with_gamma(mut raster: Raster, gamma: f32) -> Raster {
         ((sample as f32 / 255.0).powf(exponent) * 255.0).round() as u8
     });
     let channels = raster.format.channels();
-    let colors = if raster.format == PixelFormat::Rgba8 { 3 } else { channels };
+    let colors = if raster.format == PixelFormat::Rgba8 {
+        3
+    } else {
+        channels
+    };
     for pixel in raster.pixels.chunks_exact_mut(channels) {
-        pixel[..colors].iter_mut().for_each(|sample| *sample = curve[usize::from(*sample)]);
+        pixel[..colors]
+            .iter_mut()
+            .for_each(|sample| *sample = curve[usize::from(*sample)]);
     }
     raster
 }

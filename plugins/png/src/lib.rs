@@ -36,7 +36,10 @@ impl MediaHandler for Png {
 
     fn render(source: &dyn Source, request: &Request) -> Result<Picture, Failure> {
         let mut reader = opened(source).map_err(failure)?;
-        let stored = Size { width: reader.info().width, height: reader.info().height };
+        let stored = Size {
+            width: reader.info().width,
+            height: reader.info().height,
+        };
         let orientation = orientation(reader.info().exif_metadata.as_deref().unwrap_or_default());
         let upright = orientation.turned(stored);
         let raster_size = orientation.turned(request.raster_size(upright));
@@ -51,7 +54,9 @@ const MAX_METADATA_BYTES: usize = 64 << 20;
 
 /// Reads all that comes before the pixels, and asks for samples of 8 bits.
 fn opened(source: &dyn Source) -> Result<Reader<BlobReader<'_>>, DecodingError> {
-    let limits = Limits { bytes: MAX_METADATA_BYTES };
+    let limits = Limits {
+        bytes: MAX_METADATA_BYTES,
+    };
     let mut decoder = Decoder::new_with_limits(BlobReader::new(source), limits);
     decoder.set_transformations(Transformations::normalize_to_color8());
     decoder.set_ignore_text_chunk(true);
@@ -66,3 +71,6 @@ fn failure(err: DecodingError) -> Failure {
         DecodingError::Parameter(err) => Failure::Other(format!("The PNG decoder failed: {err}")),
     }
 }
+
+#[cfg(test)]
+mod tests;

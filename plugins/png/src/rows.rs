@@ -18,12 +18,20 @@ pub(crate) fn shrunk<R: BufRead + Seek>(
     raster_size: Size,
 ) -> Result<Raster, Failure> {
     let interlaced = reader.info().interlaced;
-    let max_pixels = if interlaced { MAX_INTERLACED_PIXELS } else { MAX_PIXELS };
+    let max_pixels = if interlaced {
+        MAX_INTERLACED_PIXELS
+    } else {
+        MAX_PIXELS
+    };
     if stored.pixels() > max_pixels {
         return Err(Failure::too_large(stored));
     }
     let mut rows = Rows::new(reader, stored, raster_size)?;
-    if interlaced { take_passes(reader, &mut rows)? } else { take_rows(reader, &mut rows)? }
+    if interlaced {
+        take_passes(reader, &mut rows)?
+    } else {
+        take_rows(reader, &mut rows)?
+    }
     Ok(rows.shrink.finish())
 }
 
@@ -42,10 +50,14 @@ fn take_passes<R: BufRead + Seek>(reader: &mut Reader<R>, rows: &mut Rows) -> Re
     let (color, depth) = reader.output_color_type();
     let bits_per_pixel = color.samples() as u8 * depth as u8;
     let too_large = || Failure::TooLarge("The PNG file is too large.".into());
-    let stride = reader.output_line_size(reader.info().width).ok_or_else(too_large)?;
+    let stride = reader
+        .output_line_size(reader.info().width)
+        .ok_or_else(too_large)?;
     let mut picture = vec![0; reader.output_buffer_size().ok_or_else(too_large)?];
     while let Some(row) = reader.next_interlaced_row().map_err(failure)? {
-        let InterlaceInfo::Adam7(pass) = row.interlace() else { return Err(ends_early()) };
+        let InterlaceInfo::Adam7(pass) = row.interlace() else {
+            return Err(ends_early());
+        };
         png::expand_interlaced_row(&mut picture, stride, row.data(), pass, bits_per_pixel);
     }
     picture.chunks_exact(stride).for_each(|row| rows.push(row));
@@ -77,7 +89,11 @@ impl Rows {
         };
         let gray_alpha = reader.output_color_type().0 == ColorType::GrayscaleAlpha;
         let shrink = Shrink::new(stored, raster_size, format)?;
-        Ok(Self { shrink, gray_alpha, rgba: Vec::new() })
+        Ok(Self {
+            shrink,
+            gray_alpha,
+            rgba: Vec::new(),
+        })
     }
 
     fn push(&mut self, row: &[u8]) {

@@ -57,13 +57,19 @@ impl CmykToRgb {
         // Four inks have the layout of RGBA.
         let transform = icc_profile
             .and_then(|profile| to_srgb_transform(profile, Layout::Rgba, Layout::Rgb).ok());
-        Self { transform, row: Vec::new() }
+        Self {
+            transform,
+            row: Vec::new(),
+        }
     }
 
     /// Converts one row of pixels.
     pub fn convert(&mut self, cmyk: &[u8]) -> &[u8] {
         self.row.resize(cmyk.len() / 4 * 3, 0);
-        let done = self.transform.as_ref().map(|with| with.transform(cmyk, &mut self.row));
+        let done = self
+            .transform
+            .as_ref()
+            .map(|with| with.transform(cmyk, &mut self.row));
         if !matches!(done, Some(Ok(()))) {
             subtract_inks(cmyk, &mut self.row);
         }
@@ -74,13 +80,18 @@ impl CmykToRgb {
 impl std::fmt::Debug for CmykToRgb {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut formatter = formatter.debug_struct("CmykToRgb");
-        formatter.field("has_profile", &self.transform.is_some()).finish_non_exhaustive()
+        formatter
+            .field("has_profile", &self.transform.is_some())
+            .finish_non_exhaustive()
     }
 }
 
 fn subtract_inks(cmyk: &[u8], rgb: &mut [u8]) {
-    for ([cyan, magenta, yellow, black], rgb) in
-        cmyk.as_chunks::<4>().0.iter().zip(rgb.as_chunks_mut::<3>().0)
+    for ([cyan, magenta, yellow, black], rgb) in cmyk
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .zip(rgb.as_chunks_mut::<3>().0)
     {
         let light = |ink: u8| (u32::from(255 - ink) * u32::from(255 - black) + 127) / 255;
         *rgb = [cyan, magenta, yellow].map(|ink| light(*ink) as u8);
@@ -93,7 +104,14 @@ mod tests {
     use crate::Size;
 
     fn raster(format: PixelFormat, pixels: &[u8]) -> Raster {
-        Raster { size: Size { width: 1, height: 1 }, format, pixels: pixels.to_vec() }
+        Raster {
+            size: Size {
+                width: 1,
+                height: 1,
+            },
+            format,
+            pixels: pixels.to_vec(),
+        }
     }
 
     #[test]
@@ -126,7 +144,10 @@ mod tests {
     fn inks_without_a_profile_are_subtracted() {
         let mut to_rgb = CmykToRgb::new(None);
         assert_eq!(to_rgb.convert(&[0, 0, 0, 0]), [255, 255, 255]);
-        assert_eq!(to_rgb.convert(&[255, 0, 0, 0, 0, 0, 0, 255]), [0, 255, 255, 0, 0, 0]);
+        assert_eq!(
+            to_rgb.convert(&[255, 0, 0, 0, 0, 0, 0, 255]),
+            [0, 255, 255, 0, 0, 0]
+        );
         assert_eq!(to_rgb.convert(&[0, 128, 0, 128]), [127, 63, 127]);
     }
 }

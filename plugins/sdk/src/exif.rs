@@ -11,7 +11,9 @@ const ENTRY_BYTES: usize = 12;
 #[must_use]
 pub fn orientation(exif: &[u8]) -> Orientation {
     let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
-    orientation_number(tiff).and_then(Orientation::from_exif).unwrap_or(Orientation::UPRIGHT)
+    orientation_number(tiff)
+        .and_then(Orientation::from_exif)
+        .unwrap_or(Orientation::UPRIGHT)
 }
 
 fn orientation_number(tiff: &[u8]) -> Option<u16> {
@@ -65,11 +67,14 @@ mod tests {
 
     const BIG_ENDIAN: &[u8] =
         b"MM\0*\0\0\0\x08\0\x02\x01\x00\0\x04\0\0\0\x01\0\0\0\x05\x01\x12\0\x03\0\0\0\x01\0\x06\0\0";
-    const LITTLE_ENDIAN: &[u8] =
-        b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x08\0\0\0\0\0\0\0";
+    const LITTLE_ENDIAN: &[u8] = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x08\0\0\0\0\0\0\0";
 
     fn check(exif: &[u8], expected: u16) {
-        assert_eq!(Some(orientation(exif)), Orientation::from_exif(expected), "{exif:?}");
+        assert_eq!(
+            Some(orientation(exif)),
+            Orientation::from_exif(expected),
+            "{exif:?}"
+        );
     }
 
     #[test]

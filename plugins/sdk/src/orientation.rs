@@ -11,13 +11,20 @@ impl Orientation {
     /// Reads the number that EXIF uses; there are none but 1 to 8.
     #[must_use]
     pub fn from_exif(number: u16) -> Option<Self> {
-        u8::try_from(number).ok().filter(|number| (1..=8).contains(number)).map(Self)
+        u8::try_from(number)
+            .ok()
+            .filter(|number| (1..=8).contains(number))
+            .map(Self)
     }
 
     /// The size of the upright picture when `stored` is that of the stored one, and the reverse.
     #[must_use]
     pub fn turned(self, stored: Size) -> Size {
-        if self.swaps_sides() { stored.transposed() } else { stored }
+        if self.swaps_sides() {
+            stored.transposed()
+        } else {
+            stored
+        }
     }
 
     /// Turns a raster upright.
@@ -36,7 +43,11 @@ impl Orientation {
                 pixels.extend_from_slice(&stored.pixels[at..at + channels]);
             }
         }
-        Raster { size, format: stored.format, pixels }
+        Raster {
+            size,
+            format: stored.format,
+            pixels,
+        }
     }
 
     /// Where the pixel that belongs at `x`, `y` is stored.
@@ -46,7 +57,11 @@ impl Orientation {
         let from_bottom = matches!(self.0, 3 | 4 | 6 | 7);
         (
             if from_right { stored.width - 1 - x } else { x },
-            if from_bottom { stored.height - 1 - y } else { y },
+            if from_bottom {
+                stored.height - 1 - y
+            } else {
+                y
+            },
         )
     }
 
@@ -62,7 +77,11 @@ mod tests {
 
     fn raster(width: u32, height: u32, pixels: &[u8]) -> Raster {
         let size = Size { width, height };
-        Raster { size, format: PixelFormat::Gray8, pixels: pixels.to_vec() }
+        Raster {
+            size,
+            format: PixelFormat::Gray8,
+            pixels: pixels.to_vec(),
+        }
     }
 
     /// The stored pictures are what EXIF says a camera stores of the upright one.
@@ -94,8 +113,15 @@ mod tests {
 
     #[test]
     fn pixels_of_several_channels_stay_together() {
-        let size = Size { width: 2, height: 1 };
-        let stored = Raster { size, format: PixelFormat::Rgb8, pixels: b"rgbRGB".to_vec() };
+        let size = Size {
+            width: 2,
+            height: 1,
+        };
+        let stored = Raster {
+            size,
+            format: PixelFormat::Rgb8,
+            pixels: b"rgbRGB".to_vec(),
+        };
         let turned = Orientation::from_exif(3).unwrap().applied_to(stored);
         assert_eq!(turned.pixels, b"RGBrgb");
     }

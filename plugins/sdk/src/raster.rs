@@ -22,7 +22,10 @@ impl Size {
     /// The same size lying on its side.
     #[must_use]
     pub fn transposed(self) -> Self {
-        Self { width: self.height, height: self.width }
+        Self {
+            width: self.height,
+            height: self.width,
+        }
     }
 }
 
@@ -35,7 +38,9 @@ impl Raster {
     pub fn byte_len(size: Size, format: PixelFormat) -> Result<usize, Failure> {
         let bytes = size.pixels().checked_mul(format.channels() as u64);
         let bytes = bytes.and_then(|bytes| isize::try_from(bytes).ok());
-        bytes.map(isize::unsigned_abs).ok_or_else(|| Failure::too_large(size))
+        bytes
+            .map(isize::unsigned_abs)
+            .ok_or_else(|| Failure::too_large(size))
     }
 
     /// How many bytes one row has.
@@ -49,7 +54,10 @@ impl Failure {
     /// A picture so large that the handler will not try.
     #[must_use]
     pub fn too_large(size: Size) -> Self {
-        Self::TooLarge(format!("A picture of {} x {} pixels is too large.", size.width, size.height))
+        Self::TooLarge(format!(
+            "A picture of {} x {} pixels is too large.",
+            size.width, size.height
+        ))
     }
 }
 
@@ -57,6 +65,10 @@ impl Picture {
     /// An answer of one raster; `source_size` is that of the upright source before any shrinking.
     #[must_use]
     pub fn still(raster: Raster, source_size: Size) -> Self {
-        Self { output: Output::Still(raster), source_size, metadata: Vec::new() }
+        Self {
+            output: Output::Still(raster),
+            source_size,
+            metadata: Vec::new(),
+        }
     }
 }

@@ -21,7 +21,12 @@ impl<'a> BlobReader<'a> {
     /// Starts at the first byte.
     #[must_use]
     pub fn new(source: &'a dyn Source) -> Self {
-        Self { source, window: Vec::new(), window_offset: 0, consumed: 0 }
+        Self {
+            source,
+            window: Vec::new(),
+            window_offset: 0,
+            consumed: 0,
+        }
     }
 
     fn position(&self) -> u64 {
@@ -29,7 +34,9 @@ impl<'a> BlobReader<'a> {
     }
 
     fn move_to(&mut self, position: u64) {
-        let in_window = position.checked_sub(self.window_offset).and_then(|n| n.try_into().ok());
+        let in_window = position
+            .checked_sub(self.window_offset)
+            .and_then(|n| n.try_into().ok());
         match in_window {
             Some(consumed) if consumed <= self.window.len() => self.consumed = consumed,
             _ => {
@@ -50,7 +57,9 @@ impl<'a> BlobReader<'a> {
 impl std::fmt::Debug for BlobReader<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut formatter = formatter.debug_struct("BlobReader");
-        formatter.field("position", &self.position()).finish_non_exhaustive()
+        formatter
+            .field("position", &self.position())
+            .finish_non_exhaustive()
     }
 }
 

@@ -35,15 +35,23 @@ impl Request {
         }
         let across = f64::from(self.target.width) / f64::from(upright.width.max(1));
         let down = f64::from(self.target.height) / f64::from(upright.height.max(1));
-        let scale = if self.fit == Fit::Contain { across.min(down) } else { across.max(down) };
+        let scale = if self.fit == Fit::Contain {
+            across.min(down)
+        } else {
+            across.max(down)
+        };
         // A float that is too large becomes the largest number, which is what is wanted.
         let side = |side: u32| (f64::from(side) * scale).round().max(1.0) as u32;
-        Size { width: side(upright.width), height: side(upright.height) }
+        Size {
+            width: side(upright.width),
+            height: side(upright.height),
+        }
     }
 }
 
 fn shrunk(side: u32, reduction: u32, thumbnail_side: u32) -> u32 {
-    side.div_ceil(reduction).max(side.min(thumbnail_side.saturating_mul(2)))
+    side.div_ceil(reduction)
+        .max(side.min(thumbnail_side.saturating_mul(2)))
 }
 
 #[cfg(test)]

@@ -37,10 +37,18 @@ impl Shrink {
             height: raster_side(source.height, raster.height),
         };
         let pixels = reserved(Raster::byte_len(size, format)?, source)?;
-        let sums = if size == source { 0 } else { source.width as usize * format.channels() };
+        let sums = if size == source {
+            0
+        } else {
+            source.width as usize * format.channels()
+        };
         let mut shrink = Self {
             source,
-            raster: Raster { size, format, pixels },
+            raster: Raster {
+                size,
+                format,
+                pixels,
+            },
             sums: reserved(sums, source)?,
             rows_taken: 0,
             rows_in_box: 0,
@@ -57,12 +65,20 @@ impl Shrink {
         }
         self.rows_taken += 1;
         if self.raster.size == self.source {
-            self.raster.pixels.extend_from_slice(&row[..row.len().min(self.raster.row_len())]);
+            self.raster
+                .pixels
+                .extend_from_slice(&row[..row.len().min(self.raster.row_len())]);
             return;
         }
         self.add(row);
         self.rows_in_box += 1;
-        if self.rows_taken == edge(self.rows_done + 1, self.source.height, self.raster.size.height) {
+        if self.rows_taken
+            == edge(
+                self.rows_done + 1,
+                self.source.height,
+                self.raster.size.height,
+            )
+        {
             self.close_box();
         }
     }
@@ -106,10 +122,7 @@ impl Shrink {
         self.rows_done += 1;
     }
 
-    fn emit<const CHANNELS: usize>(
-        &mut self,
-        average: fn([u32; CHANNELS], u32) -> [u8; CHANNELS],
-    ) {
+    fn emit<const CHANNELS: usize>(&mut self, average: fn([u32; CHANNELS], u32) -> [u8; CHANNELS]) {
         let columns = self.sums.as_chunks::<CHANNELS>().0;
         for boxed in boxes(self.source.width, self.raster.size.width) {
             let pixels = boxed.len() as u32 * self.rows_in_box;
@@ -119,7 +132,9 @@ impl Shrink {
                     *total += sum;
                 }
             }
-            self.raster.pixels.extend_from_slice(&average(total, pixels));
+            self.raster
+                .pixels
+                .extend_from_slice(&average(total, pixels));
         }
     }
 }
@@ -131,7 +146,9 @@ fn raster_side(source: u32, wanted: u32) -> u32 {
 
 fn reserved<T>(count: usize, source: Size) -> Result<Vec<T>, Failure> {
     let mut items = Vec::new();
-    items.try_reserve_exact(count).map_err(|_| Failure::too_large(source))?;
+    items
+        .try_reserve_exact(count)
+        .map_err(|_| Failure::too_large(source))?;
     Ok(items)
 }
 
@@ -184,7 +201,13 @@ mod tests {
         let mut expected = Vec::new();
         for down in boxes(source.height, raster.height) {
             for across in boxes(source.width, raster.width) {
-                expected.extend(mean(&down, &across, source.width as usize, channels, pixels));
+                expected.extend(mean(
+                    &down,
+                    &across,
+                    source.width as usize,
+                    channels,
+                    pixels,
+                ));
             }
         }
         expected
@@ -199,16 +222,25 @@ mod tests {
     ) -> Vec<u8> {
         let mut sums = [0.0; 4];
         let mut weight = 0.0;
-        for at in down.clone().flat_map(|y| across.clone().map(move |x| y * width + x)) {
+        for at in down
+            .clone()
+            .flat_map(|y| across.clone().map(move |x| y * width + x))
+        {
             let pixel = &pixels[at * channels..][..channels];
-            let alpha = if channels == 4 { f64::from(pixel[3]) } else { 1.0 };
+            let alpha = if channels == 4 {
+                f64::from(pixel[3])
+            } else {
+                1.0
+            };
             weight += alpha;
             for (sum, sample) in sums.iter_mut().zip(&pixel[..channels.min(3)]) {
                 *sum += f64::from(*sample) * alpha;
             }
         }
-        let mut mean: Vec<u8> =
-            sums[..channels.min(3)].iter().map(|sum| (sum / weight).round() as u8).collect();
+        let mut mean: Vec<u8> = sums[..channels.min(3)]
+            .iter()
+            .map(|sum| (sum / weight).round() as u8)
+            .collect();
         if channels == 4 {
             mean.push((weight / (down.len() * across.len()) as f64).round() as u8);
         }
@@ -216,14 +248,23 @@ mod tests {
     }
 
     fn check(source: (u32, u32), raster: (u32, u32)) {
-        let source = Size { width: source.0, height: source.1 };
-        let raster = Size { width: raster.0, height: raster.1 };
+        let source = Size {
+            width: source.0,
+            height: source.1,
+        };
+        let raster = Size {
+            width: raster.0,
+            height: raster.1,
+        };
         for format in [PixelFormat::Gray8, PixelFormat::Rgb8, PixelFormat::Rgba8] {
             let pixels = picture(source, format.channels());
             let shrunk = shrunk(source, raster, format, &pixels);
             let expected = reference(source, raster, format.channels(), &pixels);
             assert_eq!(shrunk.size, raster);
-            assert!(shrunk.pixels == expected, "{source:?} {raster:?} {format:?}");
+            assert!(
+                shrunk.pixels == expected,
+                "{source:?} {raster:?} {format:?}"
+            );
         }
     }
 
@@ -238,28 +279,59 @@ mod tests {
 
     #[test]
     fn what_is_small_enough_is_kept_to_the_byte() {
-        let size = Size { width: 5, height: 3 };
+        let size = Size {
+            width: 5,
+            height: 3,
+        };
         let pixels = picture(size, 4);
-        assert_eq!(shrunk(size, size, PixelFormat::Rgba8, &pixels).pixels, pixels);
-        let larger = Size { width: 50, height: 30 };
+        assert_eq!(
+            shrunk(size, size, PixelFormat::Rgba8, &pixels).pixels,
+            pixels
+        );
+        let larger = Size {
+            width: 50,
+            height: 30,
+        };
         assert_eq!(shrunk(size, larger, PixelFormat::Rgba8, &pixels).size, size);
     }
 
     #[test]
     fn the_largest_box_does_not_overflow() {
-        let source = Size { width: 256, height: 512 };
+        let source = Size {
+            width: 256,
+            height: 512,
+        };
         let white = vec![255; source.pixels() as usize * 4];
-        let tiny = Size { width: 1, height: 1 };
+        let tiny = Size {
+            width: 1,
+            height: 1,
+        };
         let raster = shrunk(source, tiny, PixelFormat::Rgba8, &white);
-        assert_eq!(raster.size, Size { width: 1, height: 2 });
+        assert_eq!(
+            raster.size,
+            Size {
+                width: 1,
+                height: 2
+            }
+        );
         assert_eq!(raster.pixels, [255; 8]);
     }
 
     #[test]
     fn rows_that_never_came_are_transparent() {
-        let size = Size { width: 1, height: 4 };
-        let mut shrink =
-            Shrink::new(size, Size { width: 1, height: 2 }, PixelFormat::Rgba8).unwrap();
+        let size = Size {
+            width: 1,
+            height: 4,
+        };
+        let mut shrink = Shrink::new(
+            size,
+            Size {
+                width: 1,
+                height: 2,
+            },
+            PixelFormat::Rgba8,
+        )
+        .unwrap();
         shrink.push_row(&[9, 9, 9, 255]);
         shrink.push_row(&[9, 9, 9, 255]);
         shrink.push_row(&[9, 9, 9, 255]);
@@ -268,7 +340,10 @@ mod tests {
 
     #[test]
     fn a_picture_without_pixels_is_refused() {
-        let nothing = Size { width: 0, height: 4 };
+        let nothing = Size {
+            width: 0,
+            height: 4,
+        };
         assert!(Shrink::new(nothing, nothing, PixelFormat::Gray8).is_err());
     }
 }

@@ -29,7 +29,9 @@ impl Source for &[u8] {
     }
 
     fn read_at(&self, offset: u64, len: u32) -> Vec<u8> {
-        let rest = usize::try_from(offset).ok().and_then(|offset| self.get(offset..));
+        let rest = usize::try_from(offset)
+            .ok()
+            .and_then(|offset| self.get(offset..));
         let rest = rest.unwrap_or_default();
         rest[..rest.len().min(len as usize)].to_vec()
     }
