@@ -7,5 +7,8 @@ use wit_component::ComponentEncoder;
 /// Wraps a core module, which carries its WIT in a custom section, as a component.
 pub(crate) fn wrapped(module: &Path) -> Result<Vec<u8>> {
     let module = fs::read(module).with_context(|| module.display().to_string())?;
-    ComponentEncoder::default().validate(true).module(&module)?.encode()
+    ComponentEncoder::default()
+        .validate(true)
+        .module(&module)?
+        .encode()
 }

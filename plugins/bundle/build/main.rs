@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use guests::Workspace;
 use toolchain::Toolchain;
 
-const BUILT_IN: &[&str] = &["png"];
+const BUILT_IN: &[&str] = &["png", "jpeg", "gif"];
 const FAULTY: &str = "faulty";
 
 fn main() -> Result<()> {

@@ -42,8 +42,11 @@ impl Toolchain {
     fn of_distribution() -> Option<Self> {
         let bin = Path::new(DISTRIBUTION).join("bin");
         let sources = Path::new(DISTRIBUTION).join("lib/rustlib/src/rust/library/Cargo.lock");
-        let mut toolchain =
-            Self { cargo: bin.join("cargo"), rustc: bin.join("rustc"), std_linker: None };
+        let mut toolchain = Self {
+            cargo: bin.join("cargo"),
+            rustc: bin.join("rustc"),
+            std_linker: None,
+        };
         if toolchain.has_target() && toolchain.cargo.exists() {
             return Some(toolchain);
         }
@@ -54,8 +57,9 @@ impl Toolchain {
     }
 
     fn has_target(&self) -> bool {
-        let asked =
-            Command::new(&self.rustc).args(["--print=target-libdir", "--target", TARGET]).output();
+        let asked = Command::new(&self.rustc)
+            .args(["--print=target-libdir", "--target", TARGET])
+            .output();
         asked.is_ok_and(|answer| {
             let folder = String::from_utf8_lossy(&answer.stdout);
             answer.status.success() && Path::new(folder.trim()).exists()

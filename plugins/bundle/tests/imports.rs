@@ -9,8 +9,12 @@ fn interfaces(component: &[u8]) -> [Vec<String>; 2] {
         panic!("a component has a world");
     };
     let world = &resolve.worlds[world];
-    [&world.imports, &world.exports]
-        .map(|items| items.keys().map(|key| resolve.name_world_key(key)).collect())
+    [&world.imports, &world.exports].map(|items| {
+        items
+            .keys()
+            .map(|key| resolve.name_world_key(key))
+            .collect()
+    })
 }
 
 fn check(name: &str, component: &[u8]) {
@@ -18,7 +22,10 @@ fn check(name: &str, component: &[u8]) {
     // The types come along with the other two; they are no function of the host.
     imports.retain(|import| import != "thumbnailify:handler/types@1.0.0");
     imports.sort();
-    let expected = ["thumbnailify:handler/log@1.0.0", "thumbnailify:handler/source@1.0.0"];
+    let expected = [
+        "thumbnailify:handler/log@1.0.0",
+        "thumbnailify:handler/source@1.0.0",
+    ];
     assert_eq!(imports, expected, "{name}");
     assert_eq!(exports, ["thumbnailify:handler/handler@1.0.0"], "{name}");
 }
