@@ -42,12 +42,14 @@ impl CachedCatalog {
             self.refresh(&mut cache).await.err()
         };
         match (&cache.last_good, failure) {
-            (Some(announcements), _) => Ok(Arc::clone(announcements)),
+            (Some(announcements), None) => Ok(Arc::clone(announcements)),
+            (Some(announcements), Some(error)) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "the catalog cannot be read; its last word counts");
+                Ok(Arc::clone(announcements))
+            }
             (None, Some(error)) => Err(error),
-            (None, None) => Err(Error::unavailable(
-                "catalog",
-                "it did not answer a moment ago",
-            )),
+            (None, None) => Err(Error::unavailable("catalog", "it failed a moment ago")),
         }
     }
 
@@ -55,16 +57,7 @@ impl CachedCatalog {
     async fn refresh(&self, cache: &mut Cache) -> Result<()> {
         let answer = self.store.announced().await;
         cache.asked_at = Some(Instant::now());
-        match answer {
-            Ok(announcements) => cache.last_good = Some(announcements.into()),
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "the catalog is not readable"
-                );
-                return Err(error);
-            }
-        }
+        cache.last_good = Some(answer?.into());
         Ok(())
     }
 }

@@ -1,16 +1,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-
-/// A setting that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("`{field}` {problem}")]
-pub struct Invalid {
-    /// The setting, as the configuration file names it.
-    pub field: &'static str,
-    /// What is wrong and what is accepted.
-    pub problem: &'static str,
-}
+use thumbnailify_core::InvalidSetting;
 
 /// The limits of the API.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -68,35 +59,35 @@ impl Config {
     ///
     /// # Errors
     /// The first setting that cannot be used.
-    pub fn validate(&self) -> Result<(), Invalid> {
+    pub fn validate(&self) -> Result<(), InvalidSetting> {
         // The upper bound leaves room for the arithmetic of base64.
         let upload_fits = (1..=1 << 40).contains(&self.max_upload_bytes);
-        require(
+        InvalidSetting::unless(
             upload_fits,
             "api.max_upload_bytes",
             "must be between 1 and 2^40",
         )?;
-        require(
+        InvalidSetting::unless(
             self.upload_idle_ms > 0,
             "api.upload_idle_ms",
             "must be at least 1",
         )?;
-        require(
+        InvalidSetting::unless(
             self.upload_deadline_ms >= self.upload_idle_ms,
             "api.upload_deadline_ms",
             "must be at least `api.upload_idle_ms`",
         )?;
-        require(
+        InvalidSetting::unless(
             self.request_deadline_ms > self.max_wait_ms,
             "api.request_deadline_ms",
             "must be above `api.max_wait_ms`",
         )?;
-        require(
+        InvalidSetting::unless(
             self.header_timeout_ms > 0,
             "api.header_timeout_ms",
             "must be at least 1",
         )?;
-        require(
+        InvalidSetting::unless(
             self.max_connections > 0,
             "api.max_connections",
             "must be at least 1",
@@ -105,7 +96,7 @@ impl Config {
     }
 
     /// A day is beyond any use, and keeps sums of times far from their end.
-    fn validate_day_long_limits(&self) -> Result<(), Invalid> {
+    fn validate_day_long_limits(&self) -> Result<(), InvalidSetting> {
         const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
         let limits = [
             ("api.upload_deadline_ms", self.upload_deadline_ms),
@@ -115,7 +106,7 @@ impl Config {
             ("api.drain_ms", self.drain_ms),
         ];
         for (field, milliseconds) in limits {
-            require(
+            InvalidSetting::unless(
                 milliseconds <= DAY_MS,
                 field,
                 "must be at most 86400000, a day",
@@ -150,14 +141,6 @@ impl Config {
 
     pub(crate) fn max_wait(&self) -> Duration {
         Duration::from_millis(self.max_wait_ms)
-    }
-}
-
-fn require(holds: bool, field: &'static str, problem: &'static str) -> Result<(), Invalid> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Invalid { field, problem })
     }
 }
 

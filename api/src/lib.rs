@@ -1,7 +1,7 @@
 //! The HTTP API in front of the ports.
 //!
 //! It takes uploads in, stores them, queues their jobs and answers for them. It does no image work and
-//! knows no backend by name. The route table is [`router`]; each endpoint has a file of its own.
+//! knows no backend by name. The route table is [`router()`]; each endpoint has a file of its own.
 //!
 //! **Invariant:** a 202 means that the upload is durable in the media store and recorded in the status
 //! store; no answer promises more than what is stored.
@@ -24,7 +24,7 @@ mod timestamp;
 mod upload;
 mod wait;
 
-pub use config::{Config, Invalid};
+pub use config::Config;
 pub use router::router;
 pub use serve::serve;
-pub use state::{Api, Ports};
+pub use state::Api;

@@ -1,23 +1,10 @@
 use std::sync::Arc;
 
-use thumbnailify_core::{CatalogStore, JobQueue, MediaStore, StatusStore};
+use thumbnailify_core::Ports;
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::CachedCatalog;
 use crate::config::Config;
-
-/// What lies behind the API.
-#[derive(Clone, Debug)]
-pub struct Ports {
-    /// Takes the jobs.
-    pub queue: Arc<dyn JobQueue>,
-    /// Holds the status of every medium.
-    pub status: Arc<dyn StatusStore>,
-    /// Holds originals and thumbnails.
-    pub media: Arc<dyn MediaStore>,
-    /// Knows what the workers can handle.
-    pub catalog: Arc<dyn CatalogStore>,
-}
 
 /// What every endpoint has at hand. Clones are the same API.
 #[derive(Clone, Debug)]

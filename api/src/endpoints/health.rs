@@ -71,6 +71,13 @@ struct Check {
 }
 
 impl Check {
+    fn passed() -> Self {
+        Self {
+            ok: true,
+            problem: None,
+        }
+    }
+
     fn failed(problem: impl Into<String>) -> Self {
         Self {
             ok: false,
@@ -80,33 +87,31 @@ impl Check {
 }
 
 async fn check(part: &'static str, answer: impl Future<Output = Result<()>>) -> Check {
-    match timeout(PATIENCE, answer).await {
-        Ok(Ok(())) => Check {
-            ok: true,
-            problem: None,
-        },
-        Ok(Err(error)) => {
-            tracing::warn!(part, error = &error as &dyn std::error::Error, "not ready");
-            Check::failed(error.to_string())
-        }
-        Err(_) => {
-            tracing::warn!(part, "not ready: no answer");
-            Check::failed("no answer within a second")
-        }
+    match ask(part, answer).await {
+        Ok(()) => Check::passed(),
+        Err(failed) => failed,
     }
 }
 
 /// Without any worker ever seen, no media type is known and every upload is turned away.
 async fn check_workers(api: &Api) -> Check {
-    let announced = timeout(PATIENCE, api.ports.catalog.announced()).await;
-    if let Ok(Ok(announcements)) = &announced
-        && announcements.is_empty()
-    {
-        return Check::failed("no worker was seen yet");
+    match ask("catalog", api.ports.catalog.announced()).await {
+        Ok(announcements) if announcements.is_empty() => Check::failed("no worker was seen yet"),
+        Ok(_) => Check::passed(),
+        Err(failed) => failed,
     }
-    let reachable = announced.map(|answer| answer.map(|_| ()));
-    match reachable {
-        Ok(answer) => check("catalog", std::future::ready(answer)).await,
-        Err(_) => check("catalog", std::future::pending()).await,
+}
+
+async fn ask<T>(part: &str, answer: impl Future<Output = Result<T>>) -> Result<T, Check> {
+    match timeout(PATIENCE, answer).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => {
+            tracing::warn!(part, error = &error as &dyn std::error::Error, "not ready");
+            Err(Check::failed(error.to_string()))
+        }
+        Err(_) => {
+            tracing::warn!(part, "not ready: no answer");
+            Err(Check::failed("no answer within a second"))
+        }
     }
 }

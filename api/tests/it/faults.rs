@@ -1,0 +1,236 @@
+//! What the API answers, and what it leaves behind, when something behind it fails.
+
+use reqwest::{Client, StatusCode};
+use thumbnailify_api::Config;
+
+use crate::breaker::{Breaker, Fault};
+use crate::harness::{Answer, PICTURE_BASE64, TestApi, eventually};
+
+async fn start() -> (TestApi, Breaker) {
+    start_with(Config::default()).await
+}
+
+async fn start_with(config: Config) -> (TestApi, Breaker) {
+    let breaker = Breaker::default();
+    let api = TestApi::start_changed(config, |ports| breaker.in_front_of(ports)).await;
+    api.announce_worker().await;
+    (api, breaker)
+}
+
+#[tokio::test]
+async fn a_record_whose_answer_is_lost_is_found_by_the_repeat() {
+    let (api, breaker) = start().await;
+    breaker.fail_times("status.create answered", Fault::Unavailable, 2);
+    let id = api.upload().await;
+    assert_eq!(breaker.calls("status.create"), 3);
+    assert_eq!(api.take_job().await.media_id, id);
+}
+
+#[tokio::test]
+async fn an_upload_that_cannot_be_recorded_leaves_nothing() {
+    let (api, breaker) = start().await;
+    breaker.fail("status.create", Fault::Unavailable);
+    let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
+    let problem = Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(problem.header("retry-after"), "1");
+    assert_eq!(breaker.calls("status.create"), 3);
+    assert_eq!(breaker.calls("queue.publish"), 0);
+    assert_eq!(api.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_and_leaves_nothing() {
+    let (api, breaker) = start().await;
+    breaker.fail("queue.publish", Fault::QueueFull);
+    let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
+    let problem = Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(problem.body["type"], "/problems/queue-full");
+    assert_eq!(problem.header("retry-after"), "1");
+    assert_eq!(breaker.calls("status.delete"), 1);
+    assert_eq!(api.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_queue_out_of_reach_does_not_refuse_since_the_outbox_stands() {
+    let (api, breaker) = start().await;
+    breaker.fail("queue.publish", Fault::Unavailable);
+    let id = api.upload().await;
+    let response = api.get(&format!("/images/{id}")).send().await.unwrap();
+    Answer::expect(response, StatusCode::ACCEPTED).await;
+    assert_eq!(api.files().len(), 1);
+    assert_eq!(breaker.calls("status.published"), 0);
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_be_noted_as_queued_is_queued_all_the_same() {
+    let (api, breaker) = start().await;
+    breaker.fail("status.published", Fault::Unavailable);
+    let id = api.upload().await;
+    assert_eq!(api.take_job().await.media_id, id);
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_at_once() {
+    let (api, breaker) = start().await;
+    breaker.fail("media.put", Fault::DiskFull);
+    let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
+    let problem = Answer::expect_problem(response, StatusCode::INSUFFICIENT_STORAGE).await;
+    assert_eq!(problem.header("retry-after"), "1");
+    assert_eq!(breaker.calls("status.create"), 0);
+}
+
+#[tokio::test]
+async fn a_file_that_may_be_stored_or_not_is_deleted() {
+    let (api, breaker) = start().await;
+    breaker.fail("media.put answered", Fault::Unavailable);
+    let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
+    Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(api.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_after_the_record_does_not_stop_its_job() {
+    let (api, breaker) = start().await;
+    breaker.fail("queue.publish", Fault::Hang);
+    // A client of its own, since dropping it is what closes the connection.
+    let client = Client::new();
+    let request = api.post("image/png", PICTURE_BASE64).build().unwrap();
+    let upload = tokio::spawn(async move { client.execute(request).await });
+    eventually("a publish", async || breaker.calls("queue.publish") == 1).await;
+    upload.abort();
+    assert!(upload.await.unwrap_err().is_cancelled());
+    breaker.mend("queue.publish");
+    api.take_job().await;
+    eventually("a note of it", async || {
+        breaker.calls("status.published") == 1
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_the_status_store_is_away_questions_are_to_be_asked_again() {
+    let (api, breaker) = start().await;
+    let id = api.upload().await;
+    breaker.fail("status.get", Fault::Unavailable);
+    breaker.fail("status.delete", Fault::Unavailable);
+    let image = api.url(&format!("/images/{id}"));
+    for request in [
+        api.client.get(&image),
+        api.client.get(format!("{image}/thumbnail")),
+        api.client.delete(&image),
+    ] {
+        let response = request.send().await.unwrap();
+        let problem = Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+        assert_eq!(problem.header("retry-after"), "1");
+    }
+    breaker.mend("status.get");
+    Answer::expect(
+        api.client.get(&image).send().await.unwrap(),
+        StatusCode::ACCEPTED,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_that_waits_is_accepted_even_when_its_outcome_cannot_be_seen() {
+    let (api, breaker) = start().await;
+    breaker.fail("status.get", Fault::Unavailable);
+    let request = api
+        .post("image/png", PICTURE_BASE64)
+        .header("prefer", "wait=9");
+    Answer::expect(request.send().await.unwrap(), StatusCode::ACCEPTED).await;
+}
+
+#[tokio::test]
+async fn uploads_are_taken_on_the_last_word_of_a_catalog_that_is_away() {
+    let (api, breaker) = start().await;
+    api.upload().await;
+    breaker.fail("catalog.announced", Fault::Unavailable);
+    // Uploads go on beyond the time for which an answer is fresh.
+    eventually("a question that failed", async || {
+        api.upload().await;
+        breaker.calls("catalog.announced") > 1
+    })
+    .await;
+    api.upload().await;
+    let response = api.get("/handlers").send().await.unwrap();
+    Answer::expect(response, StatusCode::OK).await;
+}
+
+#[tokio::test]
+async fn a_catalog_that_never_answered_is_to_be_asked_again() {
+    let (api, breaker) = start().await;
+    breaker.fail("catalog.announced", Fault::Unavailable);
+    let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
+    Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_deleted_do_not_bring_an_image_back() {
+    let (api, breaker) = start().await;
+    let id = api.upload().await;
+    breaker.fail("media.delete", Fault::Unavailable);
+    let image = api.url(&format!("/images/{id}"));
+    let response = api.client.delete(&image).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
+    let response = api.client.get(&image).send().await.unwrap();
+    Answer::expect_problem(response, StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test]
+async fn inner_details_stay_inside() {
+    let (api, breaker) = start().await;
+    let id = api.upload().await;
+    breaker.fail("status.get", Fault::Broken);
+    let response = api.get(&format!("/images/{id}")).send().await.unwrap();
+    let problem = Answer::expect_problem(response, StatusCode::INTERNAL_SERVER_ERROR).await;
+    assert!(
+        !problem.body.to_string().contains("secret"),
+        "{}",
+        problem.body
+    );
+}
+
+#[tokio::test]
+async fn a_panic_ends_its_request_alone() {
+    let (api, breaker) = start().await;
+    let id = api.upload().await;
+    breaker.fail_times("status.get", Fault::Panic, 1);
+    let path = format!("/images/{id}");
+    let response = api.get(&path).send().await.unwrap();
+    Answer::expect_problem(response, StatusCode::INTERNAL_SERVER_ERROR).await;
+    Answer::expect(api.get(&path).send().await.unwrap(), StatusCode::ACCEPTED).await;
+
+    breaker.fail_times("media.put", Fault::Panic, 1);
+    let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
+    Answer::expect_problem(response, StatusCode::INTERNAL_SERVER_ERROR).await;
+}
+
+#[tokio::test]
+async fn a_part_that_fails_or_says_nothing_makes_the_api_unready() {
+    let (api, breaker) = start().await;
+    breaker.fail("queue.check", Fault::Unavailable);
+    breaker.fail("status.check", Fault::Hang);
+    let response = api.get("/readyz").send().await.unwrap();
+    let answer = Answer::expect(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    let checks = &answer.body["checks"];
+    assert_eq!(checks["queue"]["problem"], "breaker is unavailable");
+    assert_eq!(checks["status"]["problem"], "no answer within a second");
+    assert_eq!(checks["media"]["ok"], true);
+    assert_eq!(checks["catalog"]["ok"], true);
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_ended() {
+    let config = Config {
+        max_wait_ms: 40,
+        request_deadline_ms: 50,
+        ..Config::default()
+    };
+    let (api, breaker) = start_with(config).await;
+    let id = api.upload().await;
+    breaker.fail("status.get", Fault::Hang);
+    let response = api.get(&format!("/images/{id}")).send().await.unwrap();
+    let problem = Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(problem.body["type"], "/problems/took-too-long");
+}
