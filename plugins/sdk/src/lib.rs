@@ -15,7 +15,6 @@ mod raster;
 mod request;
 mod shrink;
 
-pub use bindings::exports::thumbnailify::handler::handler::Guest as Component;
 pub use bindings::thumbnailify::handler::log::Level;
 pub use bindings::thumbnailify::handler::source::Blob;
 pub use bindings::thumbnailify::handler::types::{

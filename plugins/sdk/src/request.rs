@@ -1,7 +1,7 @@
 use crate::{Fit, Request, Size};
 
-/// No raster is shrunk by more in one go, so that the sums of a shrunk pixel fit into 32 bits.
-pub(crate) const MAX_REDUCTION: u32 = 256;
+/// No raster is shrunk by more in one go, so that the sums over the rows of a box fit into 32 bits.
+pub(crate) const MAX_REDUCTION: u32 = 64;
 
 impl Request {
     /// The size to which a handler may shrink the upright picture.
@@ -93,6 +93,6 @@ mod tests {
     fn a_thin_side_is_not_lost() {
         check(Fit::Contain, (100, 100), (2500, 2), (209, 2));
         check(Fit::Contain, (100, 100), (2, 2500), (2, 209));
-        check(Fit::Contain, (1, 1), (u32::MAX, 1), (u32::MAX / 256 + 1, 1));
+        check(Fit::Contain, (1, 1), (u32::MAX, 1), (u32::MAX / 64 + 1, 1));
     }
 }
