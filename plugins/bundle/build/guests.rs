@@ -110,7 +110,7 @@ fn target_dir(out_dir: &Path) -> PathBuf {
     let tagged = out_dir
         .ancestors()
         .find(|folder| folder.join("CACHEDIR.TAG").exists());
-    tagged.unwrap_or(out_dir).join("handlers")
+    tagged.unwrap_or(out_dir).join("handlers-build")
 }
 
 /// Removes what the running cargo (or clippy, or a user) says about the build for the host.
