@@ -6,13 +6,17 @@
 
 mod disk;
 mod embedded;
+mod nats;
 mod redis;
 
+mod addresses;
 mod pause;
 mod spelling;
 
-pub use disk::DiskStore;
+pub use addresses::Addresses;
+pub use disk::{DiskStore, FileSource};
 pub use embedded::{Embedded, EmbeddedSettings, LocalCatalog};
+pub use nats::{NatsQueue, NatsSettings};
 pub use redis::{RedisSettings, RedisStore};
 
 /// How many notices of changes are kept for a slow listener.

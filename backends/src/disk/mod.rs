@@ -9,4 +9,5 @@ mod source;
 mod store;
 mod temp_file;
 
+pub use source::FileSource;
 pub use store::DiskStore;

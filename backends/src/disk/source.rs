@@ -1,24 +1,33 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
+use std::path::Path;
 
 use thumbnailify_core::Source;
 
 /// An open file.
 #[derive(Debug)]
-pub(super) struct DiskSource {
+pub struct FileSource {
     file: File,
     size: u64,
 }
 
-impl DiskSource {
+impl FileSource {
+    /// Opens a file of any folder.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        Self::new(File::open(path)?)
+    }
+
     pub(super) fn new(file: File) -> io::Result<Self> {
         let size = file.metadata()?.len();
         Ok(Self { file, size })
     }
 }
 
-impl Source for DiskSource {
+impl Source for FileSource {
     fn size(&self) -> u64 {
         self.size
     }

@@ -14,7 +14,7 @@ use tokio::task;
 
 use super::error::disk_error;
 use super::folder::Folder;
-use super::source::DiskSource;
+use super::source::FileSource;
 use super::temp_file::TempFile;
 
 /// How much of a body is held in memory.
@@ -68,7 +68,7 @@ impl MediaStore for DiskStore {
     async fn open(&self, key: &MediaKey) -> Result<Option<Box<dyn Source>>> {
         let key = key.clone();
         let source = self
-            .blocking(move |folder| open(folder, &key)?.map(DiskSource::new).transpose())
+            .blocking(move |folder| open(folder, &key)?.map(FileSource::new).transpose())
             .await?;
         Ok(source.map(|source| Box::new(source) as Box<dyn Source>))
     }

@@ -1,9 +1,10 @@
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 /// Where the Redis server is and how long it may take.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RedisSettings {
     /// The address. Default: `redis://127.0.0.1:6379`.
@@ -49,5 +50,15 @@ impl RedisSettings {
 
     pub(super) fn call_timeout(&self) -> Duration {
         Duration::from_millis(self.call_timeout_ms)
+    }
+}
+
+impl fmt::Debug for RedisSettings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a password.
+        formatter
+            .debug_struct("RedisSettings")
+            .field("shards", &self.shards)
+            .finish_non_exhaustive()
     }
 }

@@ -9,5 +9,6 @@
 mod disk;
 mod embedded;
 mod killed_process;
+mod nats;
 mod redis;
 mod sample;
