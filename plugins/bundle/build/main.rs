@@ -32,7 +32,12 @@ fn main() -> Result<()> {
     let workspace = Workspace::find()?;
     workspace.rerun_if_changed(&names);
 
-    let modules = workspace.build(&Toolchain::find()?, &names, &out_dir)?;
+    let Some(toolchain) = Toolchain::find()? else {
+        // Cargo shows this line alone, and nothing else of what this program has said.
+        println!("cargo::error={}", toolchain::WHAT_TO_INSTALL);
+        return Ok(());
+    };
+    let modules = workspace.build(&toolchain, &names, &out_dir)?;
     for (name, module) in names.iter().zip(&modules) {
         let path = out_dir.join(name).with_extension("wasm");
         let component = component::wrapped(module).with_context(|| format!("handler {name}"))?;

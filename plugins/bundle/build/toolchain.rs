@@ -1,11 +1,15 @@
-use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+
+pub(crate) const WHAT_TO_INSTALL: &str = "building the handlers needs Rust's wasm32-unknown-unknown \
+    target: run `rustup target add wasm32-unknown-unknown`, or on Debian \
+    `apt install rustc-web cargo-web rust-web-src lld-22`";
 
 /// A Rust distribution of the operating system, which has the sources of the standard library beside it.
 const DISTRIBUTION: &str = "/usr";
@@ -21,22 +25,16 @@ pub(crate) struct Toolchain {
 
 impl Toolchain {
     /// Takes the toolchain of the running build if it has the target, else that of the distribution.
-    pub(crate) fn find() -> Result<Self> {
+    pub(crate) fn find() -> Result<Option<Self>> {
         let running = Self {
             cargo: set_by_cargo("CARGO")?.into(),
             rustc: set_by_cargo("RUSTC")?.into(),
             std_linker: None,
         };
         if running.has_target() {
-            return Ok(running);
+            return Ok(Some(running));
         }
-        if let Some(distribution) = Self::of_distribution() {
-            return Ok(distribution);
-        }
-        bail!(
-            "building the handlers needs Rust's {TARGET} target: run `rustup target add {TARGET}`, \
-             or on Debian `apt install rustc-web cargo-web rust-web-src lld-22`"
-        )
+        Ok(Self::of_distribution())
     }
 
     fn of_distribution() -> Option<Self> {
@@ -57,12 +55,13 @@ impl Toolchain {
     }
 
     fn has_target(&self) -> bool {
-        let asked = Command::new(&self.rustc)
+        let mut rustc = Command::new(&self.rustc);
+        let asked = rustc
             .args(["--print=target-libdir", "--target", TARGET])
             .output();
         asked.is_ok_and(|answer| {
             let folder = String::from_utf8_lossy(&answer.stdout);
-            answer.status.success() && Path::new(folder.trim()).exists()
+            fs::read_dir(folder.trim()).is_ok_and(|mut entries| entries.next().is_some())
         })
     }
 }

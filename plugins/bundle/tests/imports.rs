@@ -5,8 +5,8 @@ use wit_component::DecodedWasm;
 
 /// The interfaces that a component imports, and those that it exports.
 fn interfaces(component: &[u8]) -> [Vec<String>; 2] {
-    let DecodedWasm::Component(resolve, world) = wit_component::decode(component).unwrap() else {
-        panic!("a component has a world");
+    let Ok(DecodedWasm::Component(resolve, world)) = wit_component::decode(component) else {
+        panic!("not a component");
     };
     let world = &resolve.worlds[world];
     [&world.imports, &world.exports].map(|items| {
