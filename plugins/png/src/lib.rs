@@ -7,10 +7,12 @@
 mod color;
 mod rows;
 
+use std::io::{BufRead, Seek};
+
 use png::{Decoder, DecodingError, Limits, Reader, Transformations};
 use thumbnailify_sdk::{
-    BlobReader, Description, Failure, MediaHandler, MediaType, Picture, Request, Size, Source,
-    export, orientation,
+    BlobReader, Description, Failure, MediaHandler, MediaType, Orientation, Picture, Request, Size,
+    Source, export, orientation,
 };
 
 /// Turns PNG files into pictures.
@@ -40,13 +42,29 @@ impl MediaHandler for Png {
             width: reader.info().width,
             height: reader.info().height,
         };
-        let orientation = orientation(reader.info().exif_metadata.as_deref().unwrap_or_default());
-        let upright = orientation.turned(stored);
-        let raster_size = orientation.turned(request.raster_size(upright));
+        let expected = orientation_of(&reader);
+        let raster_size = expected.turned(request.raster_size(expected.turned(stored)));
         let raster = rows::shrunk(&mut reader, stored, raster_size)?;
         let raster = color::to_srgb(raster, reader.info());
-        Ok(Picture::still(orientation.applied_to(raster), upright))
+        let orientation = final_orientation(&mut reader);
+        Ok(Picture::still(
+            orientation.applied_to(raster),
+            orientation.turned(stored),
+        ))
     }
+}
+
+fn orientation_of<R: BufRead + Seek>(reader: &Reader<R>) -> Orientation {
+    orientation(reader.info().exif_metadata.as_deref().unwrap_or_default())
+}
+
+/// Looks for EXIF behind the pixels, where it may stand too, unless more frames lie between.
+fn final_orientation<R: BufRead + Seek>(reader: &mut Reader<R>) -> Orientation {
+    if reader.info().exif_metadata.is_none() && !reader.info().is_animated() {
+        // What is wrong behind the pixels is no reason to refuse them.
+        let _ = reader.finish();
+    }
+    orientation_of(reader)
 }
 
 /// Profiles and other blocks beside the pixels may take this much memory.

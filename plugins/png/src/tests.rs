@@ -165,12 +165,10 @@ fn a_large_picture_is_shrunk_while_it_is_read() {
     assert!(raster.pixels.iter().all(|gray| *gray == 50));
 }
 
-#[test]
-fn a_turned_picture_becomes_upright() {
-    let orientation_6 = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
-    let mut turned = gray(2, 1);
-    turned.exif_metadata = Some(Cow::Borrowed(orientation_6));
-    let picture = render(&encoded(turned, &[1, 2])).unwrap();
+const ORIENTATION_6: &[u8] = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+
+fn check_turned(bytes: &[u8]) {
+    let picture = render(bytes).unwrap();
     assert_eq!(
         picture.source_size,
         Size {
@@ -185,6 +183,25 @@ fn a_turned_picture_becomes_upright() {
         (raster.size, raster.pixels),
         (picture.source_size, vec![1, 2])
     );
+}
+
+#[test]
+fn a_turned_picture_becomes_upright() {
+    let mut turned = gray(2, 1);
+    turned.exif_metadata = Some(Cow::Borrowed(ORIENTATION_6));
+    check_turned(&encoded(turned, &[1, 2]));
+}
+
+#[test]
+fn exif_may_stand_behind_the_pixels() {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 2, 1);
+    encoder.set_color(ColorType::Grayscale);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&[1, 2]).unwrap();
+    writer.write_chunk(png::chunk::eXIf, ORIENTATION_6).unwrap();
+    writer.finish().unwrap();
+    check_turned(&bytes);
 }
 
 #[test]
