@@ -11,7 +11,8 @@ use crate::{Cost, HandlerIdentity, MediaId, MediaType, Original, Result, Status,
 ///
 /// Every method is atomic and may be repeated after `Unavailable`. Final states change only by `delete`.
 /// Each write that changes the status adds 1 to [`Status::version`]; `published`, `beat` and repeats
-/// change none. Only `create` makes a record. A worker's write needs the token of the current claim. Times are those of the store's own clock.
+/// change none. Only `create` makes a record. A worker's write needs the token of the current claim.
+/// Times are those of the store's own clock.
 #[async_trait]
 pub trait StatusStore: Debug + Send + Sync {
     /// Records a new upload as Processing and queued, with an entry in the outbox of unpublished jobs.
