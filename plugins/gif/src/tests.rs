@@ -1,6 +1,6 @@
 use super::*;
 use gif::{DisposalMethod, Encoder, Frame};
-use thumbnailify_sdk::{Fit, Position, Raster};
+use thumbnailify_sdk::{Position, Raster};
 
 const RED: u8 = 0;
 const GREEN: u8 = 1;
@@ -8,17 +8,13 @@ const HOLE: u8 = 3;
 const PALETTE: &[u8] = &[255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9];
 
 fn request(max_frames: u32) -> Request {
+    let target = Size {
+        width: 100,
+        height: 100,
+    };
     Request {
-        target: Size {
-            width: 100,
-            height: 100,
-        },
-        fit: Fit::Contain,
-        media_type: "image/gif".into(),
-        file_name: None,
-        position: Position::Auto,
         max_frames,
-        params: Vec::new(),
+        ..Request::still("image/gif", target)
     }
 }
 

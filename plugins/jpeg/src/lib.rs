@@ -74,7 +74,9 @@ fn options() -> DecoderOptions {
 
 fn header_failure(source: &dyn Source, err: DecodeErrors) -> Failure {
     if coding::is_rare(source) {
-        return Failure::Unsupported("JPEG files with lossless or arithmetic coding.".into());
+        return Failure::Unsupported(
+            "JPEG files with lossless or arithmetic coding are not supported.".into(),
+        );
     }
     failure(err)
 }

@@ -35,7 +35,7 @@ impl Layout {
             (4, Some(ColorSpace::YCCK)) => Ok(Self::Ycck),
             (3, _) => Ok(Self::Rgb),
             (count, _) => Err(Failure::Unsupported(format!(
-                "JPEG files with {count} colour components."
+                "JPEG files with {count} colour components are not supported."
             ))),
         }
     }

@@ -1,7 +1,7 @@
 use super::*;
 use jpeg_encoder::{ColorType, Encoder};
 use moxcms::ColorProfile;
-use thumbnailify_sdk::{Fit, Output, PixelFormat, Position, Raster};
+use thumbnailify_sdk::{Output, PixelFormat, Raster};
 
 /// A JPEG of two halves, the left and the right, each of one colour.
 struct Halves<'a> {
@@ -51,18 +51,13 @@ fn red_and_blue(set_up: fn(&mut Encoder<&mut Vec<u8>>)) -> Halves<'static> {
 }
 
 fn render(bytes: &[u8]) -> Result<Picture, Failure> {
-    let request = Request {
-        target: Size {
+    let request = Request::still(
+        "image/jpeg",
+        Size {
             width: 100,
             height: 100,
         },
-        fit: Fit::Contain,
-        media_type: "image/jpeg".into(),
-        file_name: None,
-        position: Position::Auto,
-        max_frames: 1,
-        params: Vec::new(),
-    };
+    );
     Jpeg::render(&bytes, &request)
 }
 

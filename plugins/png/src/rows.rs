@@ -85,7 +85,11 @@ impl Rows {
             (ColorType::Grayscale, BitDepth::Eight) => PixelFormat::Gray8,
             (ColorType::Rgb, BitDepth::Eight) => PixelFormat::Rgb8,
             (ColorType::Rgba | ColorType::GrayscaleAlpha, BitDepth::Eight) => PixelFormat::Rgba8,
-            other => return Err(Failure::Unsupported(format!("PNG pixels of {other:?}."))),
+            other => {
+                return Err(Failure::Unsupported(format!(
+                    "PNG pixels of {other:?} are not supported."
+                )));
+            }
         };
         let gray_alpha = reader.output_color_type().0 == ColorType::GrayscaleAlpha;
         let shrink = Shrink::new(stored, raster_size, format)?;

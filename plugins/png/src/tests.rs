@@ -2,21 +2,16 @@ use std::borrow::Cow;
 
 use super::*;
 use png::{BitDepth, ColorType, Encoder, Filter, Info, ScaledFloat, SrgbRenderingIntent};
-use thumbnailify_sdk::{Fit, Output, PixelFormat, Position, Raster};
+use thumbnailify_sdk::{Output, PixelFormat, Raster};
 
 fn request() -> Request {
-    Request {
-        target: Size {
+    Request::still(
+        "image/png",
+        Size {
             width: 100,
             height: 100,
         },
-        fit: Fit::Contain,
-        media_type: "image/png".into(),
-        file_name: None,
-        position: Position::Auto,
-        max_frames: 1,
-        params: Vec::new(),
-    }
+    )
 }
 
 fn render(bytes: &[u8]) -> Result<Picture, Failure> {

@@ -5,6 +5,9 @@ use crate::Source;
 /// What the host is asked for at once: large enough that the calls cost nothing, small enough for memory.
 const WINDOW_BYTES: u32 = 64 * 1024;
 
+/// What is kept of the window before, so that a decoder that steps back a little need not read it again.
+const KEPT_BYTES: usize = 64;
+
 /// Reads a [`Source`] as a stream with a position, through a window of 64 KiB.
 ///
 /// A decoder that wants `Read`, `BufRead` or `Seek` takes it as it is; another buffer around it is waste.
@@ -15,6 +18,8 @@ pub struct BlobReader<'a> {
     window_offset: u64,
     /// How much of the window has been read.
     consumed: usize,
+    /// An offset at which there was nothing: decoders ask for more there again and again.
+    known_end: Option<u64>,
 }
 
 impl<'a> BlobReader<'a> {
@@ -26,6 +31,7 @@ impl<'a> BlobReader<'a> {
             window: Vec::new(),
             window_offset: 0,
             consumed: 0,
+            known_end: None,
         }
     }
 
@@ -48,9 +54,19 @@ impl<'a> BlobReader<'a> {
     }
 
     fn refill(&mut self) {
-        self.window_offset = self.position();
-        self.consumed = 0;
-        self.window = self.source.read_at(self.window_offset, WINDOW_BYTES);
+        let position = self.position();
+        if self.known_end.is_some_and(|end| position >= end) {
+            return;
+        }
+        let more = self.source.read_at(position, WINDOW_BYTES);
+        if more.is_empty() {
+            self.known_end = Some(position);
+        }
+        let dropped = self.window.len().saturating_sub(KEPT_BYTES);
+        self.window.drain(..dropped);
+        self.window_offset += dropped as u64;
+        self.consumed -= dropped;
+        self.window.extend_from_slice(&more);
     }
 }
 
@@ -102,6 +118,8 @@ impl Seek for BlobReader<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     fn numbers(count: usize) -> Vec<u8> {
@@ -130,6 +148,34 @@ mod tests {
             assert_eq!(reader.stream_position().unwrap(), offset + 1);
         }
         assert_eq!(reader.seek(SeekFrom::End(-1)).unwrap(), 199_999);
+    }
+
+    /// Counts how often it is read.
+    struct Counted<'a>(&'a [u8], Cell<u32>);
+
+    impl Source for Counted<'_> {
+        fn size(&self) -> u64 {
+            self.0.size()
+        }
+
+        fn read_at(&self, offset: u64, len: u32) -> Vec<u8> {
+            self.1.set(self.1.get() + 1);
+            self.0.read_at(offset, len)
+        }
+    }
+
+    #[test]
+    fn no_byte_is_read_twice_for_a_small_step_back_or_at_the_end() {
+        let bytes = numbers(WINDOW_BYTES as usize * 2);
+        let source = Counted(&bytes, Cell::new(0));
+        let mut reader = BlobReader::new(&source);
+        let mut sum = 0;
+        while let Ok(()) = reader.read_exact(&mut [0; 8]) {
+            reader.seek_relative(-4).unwrap();
+            sum += 4;
+        }
+        assert!(sum + 8 > bytes.len());
+        assert_eq!(source.1.get(), 3, "two windows and the end");
     }
 
     #[test]

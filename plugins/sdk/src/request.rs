@@ -1,9 +1,23 @@
-use crate::{Fit, Request, Size};
+use crate::{Fit, Position, Request, Size};
 
 /// No raster is shrunk by more in one go, so that the sums over the rows of a box fit into 32 bits.
 pub(crate) const MAX_REDUCTION: u32 = 64;
 
 impl Request {
+    /// Asks for a still picture inside the box `target`, with nothing else said. For tests of handlers.
+    #[must_use]
+    pub fn still(media_type: &str, target: Size) -> Self {
+        Self {
+            target,
+            fit: Fit::Contain,
+            media_type: media_type.into(),
+            file_name: None,
+            position: Position::Auto,
+            max_frames: 1,
+            params: Vec::new(),
+        }
+    }
+
     /// The size to which a handler may shrink the upright picture.
     ///
     /// Boxes of whole pixels become one pixel, and at least twice the width and height of the thumbnail are
@@ -57,18 +71,12 @@ fn shrunk(side: u32, reduction: u32, thumbnail_side: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Position;
 
     fn check(fit: Fit, target: (u32, u32), upright: (u32, u32), expected: (u32, u32)) {
         let size = |(width, height)| Size { width, height };
         let request = Request {
-            target: size(target),
             fit,
-            media_type: "image/png".into(),
-            file_name: None,
-            position: Position::Auto,
-            max_frames: 1,
-            params: Vec::new(),
+            ..Request::still("image/png", size(target))
         };
         assert_eq!(request.raster_size(size(upright)), size(expected));
     }
