@@ -97,10 +97,10 @@ impl Canvas {
     }
 
     fn copy_of(&self, area: &Area) -> Vec<u8> {
+        let mut copy = Vec::with_capacity(area.row_len() * area.lines.len());
         area.rows()
-            .flat_map(|row| &self.pixels[row])
-            .copied()
-            .collect()
+            .for_each(|row| copy.extend_from_slice(&self.pixels[row]));
+        copy
     }
 }
 
