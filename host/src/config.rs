@@ -200,6 +200,12 @@ impl WorkerConfig {
         }
     }
 
+    /// The lease of a job in milliseconds.
+    #[must_use]
+    pub fn lease_ms(&self) -> u64 {
+        u64::from(self.lease_s) * 1_000
+    }
+
     pub(crate) fn lease(&self) -> Duration {
         Duration::from_secs(self.lease_s.into())
     }

@@ -1,1 +1,19 @@
-//! TODO
+//! What the tests of the whole system stand on: the stack in one process, the program as a process of its
+//! own, a client, and pictures made on the spot.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a harness that fails fails the test"
+)]
+
+mod client;
+mod eventually;
+pub mod pictures;
+mod process;
+mod stack;
+
+pub use client::{Client, Upload};
+pub use eventually::eventually;
+pub use process::Process;
+pub use stack::{Backends, Stack};

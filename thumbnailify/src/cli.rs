@@ -70,7 +70,10 @@ pub fn run() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the program's last words to the person who started it")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the program's last words to the person who started it"
+)]
 fn report(error: &anyhow::Error) {
     eprintln!("error: {error:#}");
 }

@@ -16,7 +16,9 @@ use crate::{logging, shutdown, wiring};
 /// Runs a role until the process is told to stop.
 pub(crate) fn run(role: Role, settings: Settings) -> anyhow::Result<()> {
     logging::start(&settings.log)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let running = start(role, settings, shutdown::token()?).await?;
         if let Some(address) = running.address() {
@@ -57,9 +59,16 @@ impl Running {
 /// # Errors
 /// A folder, address or handler that cannot be used. That a server is away is none: the role runs, not
 /// ready, until it is there.
-pub async fn start(role: Role, settings: Settings, stop: CancellationToken) -> anyhow::Result<Running> {
+pub async fn start(
+    role: Role,
+    settings: Settings,
+    stop: CancellationToken,
+) -> anyhow::Result<Running> {
     let ports = wiring::ports(&settings).await?;
-    let mut running = Running { address: None, tasks: JoinSet::new() };
+    let mut running = Running {
+        address: None,
+        tasks: JoinSet::new(),
+    };
     if role != Role::Api {
         let worker = worker(&settings, ports.clone()).await?;
         running.tasks.spawn(worker.run(stop.clone()));
@@ -69,7 +78,11 @@ pub async fn start(role: Role, settings: Settings, stop: CancellationToken) -> a
         let listener = listener.with_context(|| format!("cannot listen on {}", settings.listen))?;
         running.address = Some(listener.local_addr()?);
         let api = Api::new(ports, settings.api.clone());
-        running.tasks.spawn(thumbnailify_api::serve(listener, api, stop.cancelled_owned()));
+        running.tasks.spawn(thumbnailify_api::serve(
+            listener,
+            api,
+            stop.cancelled_owned(),
+        ));
     }
     Ok(running)
 }
@@ -79,7 +92,23 @@ async fn worker(settings: &Settings, ports: Ports) -> anyhow::Result<Worker> {
     let thumbnailer = tokio::task::spawn_blocking(move || wiring::thumbnailer(&for_load)).await??;
     let name = wiring::worker_name();
     let slots = settings.worker.slots();
-    let media_types: Vec<_> = thumbnailer.registry().catalog().media_types().into_iter().map(ToString::to_string).collect();
-    tracing::info!(worker = name, slots, media_types = media_types.join(" "), "the worker is ready");
-    Ok(Worker::new(&name, ports, Arc::new(thumbnailer), settings.worker.clone()))
+    let media_types: Vec<_> = thumbnailer
+        .registry()
+        .catalog()
+        .media_types()
+        .into_iter()
+        .map(ToString::to_string)
+        .collect();
+    tracing::info!(
+        worker = name,
+        slots,
+        media_types = media_types.join(" "),
+        "the worker is ready"
+    );
+    Ok(Worker::new(
+        &name,
+        ports,
+        Arc::new(thumbnailer),
+        settings.worker.clone(),
+    ))
 }

@@ -30,7 +30,9 @@ impl FromStr for Queue {
         match text {
             "embedded" => Ok(Self::Embedded),
             url if has_scheme(url, &["nats", "tls"]) => Ok(Self::Nats(url.into())),
-            other => Err(format!("`{other}` is no queue: use `embedded` or a nats:// URL")),
+            other => Err(format!(
+                "`{other}` is no queue: use `embedded` or a nats:// URL"
+            )),
         }
     }
 }
@@ -42,13 +44,16 @@ impl FromStr for Status {
         match text {
             "embedded" => Ok(Self::Embedded),
             url if has_scheme(url, &["redis"]) => Ok(Self::Redis(url.into())),
-            other => Err(format!("`{other}` is no status store: use `embedded` or a redis:// URL")),
+            other => Err(format!(
+                "`{other}` is no status store: use `embedded` or a redis:// URL"
+            )),
         }
     }
 }
 
 fn has_scheme(url: &str, schemes: &[&str]) -> bool {
-    url.split_once("://").is_some_and(|(scheme, rest)| schemes.contains(&scheme) && !rest.is_empty())
+    url.split_once("://")
+        .is_some_and(|(scheme, rest)| schemes.contains(&scheme) && !rest.is_empty())
 }
 
 impl TryFrom<String> for Queue {

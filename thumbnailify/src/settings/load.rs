@@ -27,7 +27,9 @@ pub(crate) fn load(role: Role, file: Option<&Path>, flags: &Flags) -> anyhow::Re
         .add_source(variables)
         .add_source(Config::try_from(flags)?);
     let settings: Settings = sources.build()?.try_deserialize()?;
-    settings.validate(role).context("the settings cannot be used")?;
+    settings
+        .validate(role)
+        .context("the settings cannot be used")?;
     Ok(settings)
 }
 
@@ -46,12 +48,18 @@ mod tests {
 
     #[test]
     fn an_empty_file_means_the_defaults() {
-        assert_eq!(load_text("", &Flags::default()).unwrap(), Settings::default());
+        assert_eq!(
+            load_text("", &Flags::default()).unwrap(),
+            Settings::default()
+        );
     }
 
     #[test]
     fn a_flag_wins_over_the_file() {
-        let flags = Flags { listen: Some("127.0.0.1:0".parse().unwrap()), ..Flags::default() };
+        let flags = Flags {
+            listen: Some("127.0.0.1:0".parse().unwrap()),
+            ..Flags::default()
+        };
         let settings = load_text("listen = '127.0.0.1:9'\n[limits]\nframes = 3", &flags).unwrap();
         assert_eq!(settings.listen.port(), 0);
         assert_eq!(settings.limits.frames, 3);
@@ -60,7 +68,10 @@ mod tests {
     #[test]
     fn printed_settings_can_be_read_back() {
         let printed = toml::to_string(&Settings::default()).unwrap();
-        assert_eq!(load_text(&printed, &Flags::default()).unwrap(), Settings::default());
+        assert_eq!(
+            load_text(&printed, &Flags::default()).unwrap(),
+            Settings::default()
+        );
     }
 
     fn check_refused(text: &str, named: &str) {
@@ -79,6 +90,9 @@ mod tests {
     #[test]
     fn a_role_of_its_own_needs_shared_backends() {
         let error = load(Role::Worker, None, &Flags::default()).unwrap_err();
-        assert!(format!("{error:#}").contains("`queue` must be a nats:// URL"), "{error:#}");
+        assert!(
+            format!("{error:#}").contains("`queue` must be a nats:// URL"),
+            "{error:#}"
+        );
     }
 }

@@ -96,7 +96,10 @@ pub struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { filter: "info".into(), format: LogFormat::Text }
+        Self {
+            filter: "info".into(),
+            format: LogFormat::Text,
+        }
     }
 }
 
@@ -138,12 +141,16 @@ impl Settings {
     /// The folder of originals and thumbnails.
     #[must_use]
     pub fn media_folder(&self) -> PathBuf {
-        self.media.clone().unwrap_or_else(|| self.data.join("media"))
+        self.media
+            .clone()
+            .unwrap_or_else(|| self.data.join("media"))
     }
 
     /// The folder of compiled handlers.
     #[must_use]
     pub fn cache_folder(&self) -> PathBuf {
-        self.cache.clone().unwrap_or_else(|| self.data.join("cache"))
+        self.cache
+            .clone()
+            .unwrap_or_else(|| self.data.join("cache"))
     }
 }

@@ -33,7 +33,12 @@ pub(crate) fn inspect(args: InspectArgs) -> anyhow::Result<()> {
     writeln!(out, "sha256    {}", summary.identity.sha256)?;
     writeln!(out, "size      {bytes} bytes")?;
     for handled in &summary.media_types {
-        writeln!(out, "takes     {} ({})", handled.mime, handled.extensions.join(", "))?;
+        writeln!(
+            out,
+            "takes     {} ({})",
+            handled.mime,
+            handled.extensions.join(", ")
+        )?;
     }
     for import in &summary.imports {
         writeln!(out, "imports   {import}")?;

@@ -4,8 +4,7 @@ mod inspect;
 mod list;
 mod run;
 
-use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
@@ -33,7 +32,12 @@ impl Folders {
     fn registry(&self) -> anyhow::Result<Registry> {
         let limits = Settings::default().limits;
         let sandbox = wiring::sandbox(1, &limits, self.cache.as_deref())?;
-        Ok(Registry::load(&sandbox, &wiring::built_in(), &self.handlers, &limits)?)
+        Ok(Registry::load(
+            &sandbox,
+            &wiring::built_in(),
+            &self.handlers,
+            &limits,
+        )?)
     }
 }
 
@@ -41,7 +45,17 @@ impl Folders {
 fn on_a_runtime<T: Send + 'static>(
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> anyhow::Result<T> {
-    logging::start(&Log { filter: "warn".into(), ..Log::default() })?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    runtime.block_on(async { tokio::task::spawn_blocking(work).await.context("the work panicked")? })
+    logging::start(&Log {
+        filter: "warn".into(),
+        ..Log::default()
+    })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        tokio::task::spawn_blocking(work)
+            .await
+            .context("the work panicked")?
+    })
 }

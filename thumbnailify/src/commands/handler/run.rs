@@ -37,8 +37,13 @@ pub(crate) struct RunArgs {
 pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
     let out_path = args.output.clone();
     let made = on_a_runtime(move || make(&args))?;
-    fs::write(&out_path, &made.thumbnail.bytes).with_context(|| format!("{}", out_path.display()))?;
-    let Made { thumbnail, source_size, ran } = made;
+    fs::write(&out_path, &made.thumbnail.bytes)
+        .with_context(|| format!("{}", out_path.display()))?;
+    let Made {
+        thumbnail,
+        source_size,
+        ran,
+    } = made;
     writeln!(
         io::stdout(),
         "{}: {} {}x{}, {} bytes, from {}x{} by {} {} in {} ms of CPU and {} MiB of memory",
@@ -58,15 +63,24 @@ pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
 }
 
 fn make(args: &RunArgs) -> anyhow::Result<Made> {
-    let source = FileSource::open(&args.input).with_context(|| format!("{}", args.input.display()))?;
+    let source =
+        FileSource::open(&args.input).with_context(|| format!("{}", args.input.display()))?;
     let registry = args.folders.registry()?;
     let media_type = match &args.media_type {
         Some(media_type) => media_type.clone(),
         None => by_extension(&registry, &args.input)?,
     };
-    let output = Output { max_width: args.width, max_height: args.height, ..Output::default() };
+    let output = Output {
+        max_width: args.width,
+        max_height: args.height,
+        ..Output::default()
+    };
     output.validate()?;
-    let render = Render { source: Box::new(source), media_type, cancel: CancellationToken::new() };
+    let render = Render {
+        source: Box::new(source),
+        media_type,
+        cancel: CancellationToken::new(),
+    };
     let made = Thumbnailer::new(registry, output).make(render);
     made.map_err(|failure| anyhow!("{}: {}", args.input.display(), failure.message))
 }

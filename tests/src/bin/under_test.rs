@@ -1,0 +1,7 @@
+//! The program itself, built beside the tests so that they know where it is.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    thumbnailify::run()
+}

@@ -1,0 +1,111 @@
+use std::net::SocketAddr;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use reqwest::{Method, Response, StatusCode};
+use serde_json::Value;
+
+use crate::eventually;
+
+/// Talks to the API as a user's program would.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+}
+
+/// An upload that was accepted.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Its path, such as `/images/0c9b…`.
+    pub path: String,
+    /// The answer to the upload.
+    pub accepted: Value,
+}
+
+impl Client {
+    /// A client of the API at this address.
+    #[must_use]
+    pub fn new(address: SocketAddr) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self {
+            http,
+            base: format!("http://{address}"),
+        }
+    }
+
+    /// Sends a request without a body.
+    pub async fn send(&self, method: Method, path: &str) -> Response {
+        self.http
+            .request(method, format!("{}{path}", self.base))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Asks for a path. `None` when the API cannot be reached.
+    pub async fn get(&self, path: &str) -> Option<Response> {
+        self.http
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .ok()
+    }
+
+    /// Posts a body as it is.
+    pub async fn post(
+        &self,
+        content_type: Option<&str>,
+        body: impl Into<reqwest::Body>,
+    ) -> Response {
+        let mut request = self.http.post(format!("{}/images", self.base)).body(body);
+        if let Some(content_type) = content_type {
+            request = request.header("content-type", content_type);
+        }
+        request.send().await.unwrap()
+    }
+
+    /// Uploads a file as base64 and expects it to be accepted.
+    pub async fn upload(&self, content_type: &str, file: &[u8]) -> Upload {
+        let answer = self
+            .post(Some(content_type), BASE64_STANDARD.encode(file))
+            .await;
+        let status = answer.status();
+        let path = answer
+            .headers()
+            .get("location")
+            .map(|path| path.to_str().unwrap().to_owned());
+        let accepted: Value = answer.json().await.unwrap();
+        assert_eq!(status, StatusCode::ACCEPTED, "{accepted}");
+        Upload {
+            path: path.unwrap(),
+            accepted,
+        }
+    }
+
+    /// Waits until an upload has its outcome, and returns the code and the body of its status.
+    pub async fn outcome(&self, upload: &Upload) -> (StatusCode, Value) {
+        eventually("an outcome", async || {
+            let answer = self.get(&upload.path).await?;
+            let status = answer.status();
+            (status != StatusCode::ACCEPTED && status != StatusCode::SERVICE_UNAVAILABLE)
+                .then_some(())?;
+            Some((status, answer.json().await.ok()?))
+        })
+        .await
+    }
+
+    /// The media type and the bytes of a thumbnail, fetched as base64 as the old clients do.
+    pub async fn thumbnail(&self, upload: &Upload) -> (String, Vec<u8>) {
+        let answer = self
+            .get(&format!("{}/thumbnail", upload.path))
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let media_type = answer.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let body = answer.text().await.unwrap();
+        (media_type, BASE64_STANDARD.decode(body).unwrap())
+    }
+}

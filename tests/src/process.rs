@@ -1,0 +1,66 @@
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::Client;
+use crate::stack::compile_cache;
+
+/// The program as a process of its own, which can be killed. Dropping it kills it.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+}
+
+impl Process {
+    /// Starts a program in a folder. It inherits standard error, so that a failing test shows its log.
+    #[must_use]
+    pub fn start(program: &str, folder: &Path, arguments: &[&str]) -> Self {
+        let child = Command::new(program)
+            .args(arguments)
+            .args(["--cache".as_ref(), compile_cache().as_os_str()])
+            .current_dir(folder)
+            .env("THUMBNAILIFY_LOG__FILTER", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn();
+        Self {
+            child: child.unwrap(),
+        }
+    }
+
+    /// Waits until the program says where it listens, and returns a client for it.
+    pub fn client(&mut self) -> Client {
+        let output = self.child.stdout.take().unwrap();
+        let mut lines = BufReader::new(output).lines();
+        let line = lines
+            .next()
+            .expect("the program ended before it listened")
+            .unwrap();
+        let address = line.strip_prefix("listening on http://").unwrap();
+        Client::new(address.parse::<SocketAddr>().unwrap())
+    }
+
+    /// Ends the process as a crash would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks the process to end, and waits until it has.
+    #[must_use]
+    pub fn terminate(mut self) -> ExitStatus {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already, which is what is wanted.
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}

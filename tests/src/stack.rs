@@ -1,0 +1,140 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use thumbnailify::{Role, Running, Settings};
+use thumbnailify_test_servers::Server;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Client, eventually};
+
+/// Where jobs and statuses are.
+#[derive(Debug)]
+pub enum Backends {
+    /// In the process.
+    Embedded,
+    /// In real servers of their own.
+    Servers {
+        /// The queue.
+        nats: Box<Server>,
+        /// The statuses.
+        redis: Box<Server>,
+    },
+}
+
+impl Backends {
+    /// Starts a NATS and a Redis server.
+    #[must_use]
+    pub fn servers() -> Self {
+        let (mut nats, mut redis) = (Server::nats().unwrap(), Server::redis().unwrap());
+        nats.start().unwrap();
+        redis.start().unwrap();
+        Self::Servers {
+            nats: Box::new(nats),
+            redis: Box::new(redis),
+        }
+    }
+
+    fn apply_to(&self, settings: &mut Settings) {
+        if let Self::Servers { nats, redis } = self {
+            settings.queue = nats.url().parse().unwrap();
+            settings.status = redis.url().parse().unwrap();
+        }
+    }
+}
+
+/// API and worker in this process, on backends and folders of their own.
+#[derive(Debug)]
+pub struct Stack {
+    /// Talks to the API.
+    pub client: Client,
+    /// Where jobs and statuses are.
+    pub backends: Backends,
+    running: Running,
+    stop: CancellationToken,
+    folder: TempDir,
+}
+
+impl Stack {
+    /// Starts a stack with the default settings.
+    pub async fn start(backends: Backends) -> Self {
+        Self::start_with(backends, |_| {}).await
+    }
+
+    /// Starts a stack with changed settings, and waits until it is ready.
+    pub async fn start_with(backends: Backends, change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = settings_in(folder.path());
+        backends.apply_to(&mut settings);
+        change(&mut settings);
+        let stop = CancellationToken::new();
+        let running = thumbnailify::start(Role::Serve, settings, stop.clone())
+            .await
+            .unwrap();
+        let client = Client::new(running.address().unwrap());
+        let stack = Self {
+            client,
+            backends,
+            running,
+            stop,
+            folder,
+        };
+        eventually("readiness", async || {
+            stack
+                .client
+                .get("/readyz")
+                .await?
+                .status()
+                .is_success()
+                .then_some(())
+        })
+        .await;
+        stack
+    }
+
+    /// The files of a folder under the data folder, at any depth.
+    #[must_use]
+    pub fn files(&self, folder: &str) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        collect(&self.folder.path().join("data").join(folder), &mut files);
+        files
+    }
+
+    /// Stops the stack as SIGTERM would, and waits until it has drained.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.running.ended().await.unwrap();
+    }
+}
+
+/// Settings that keep everything in a folder; only compiled handlers are shared between tests.
+fn settings_in(folder: &Path) -> Settings {
+    let handlers = folder.join("handlers");
+    fs::create_dir(&handlers).unwrap();
+    fs::write(handlers.join("faulty.wasm"), thumbnailify_bundle::FAULTY).unwrap();
+    Settings {
+        listen: ([127, 0, 0, 1], 0).into(),
+        data: folder.join("data"),
+        handlers,
+        cache: Some(compile_cache()),
+        ..Settings::default()
+    }
+}
+
+pub(crate) fn compile_cache() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tests-compiled-handlers")
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}

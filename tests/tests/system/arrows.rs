@@ -1,0 +1,110 @@
+//! Who may know whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+/// Each package of ours with the packages that its program code uses directly.
+fn arrows() -> BTreeMap<String, BTreeSet<String>> {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    let metadata = MetadataCommand::new()
+        .manifest_path(manifest)
+        .no_deps()
+        .exec()
+        .unwrap();
+    let arrows = metadata.packages.iter().map(|package| {
+        let used = package.dependencies.iter();
+        let used = used.filter(|dependency| dependency.kind == DependencyKind::Normal);
+        (
+            package.name.to_string(),
+            used.map(|dependency| dependency.name.clone()).collect(),
+        )
+    });
+    arrows.collect()
+}
+
+fn ours(arrows: &BTreeMap<String, BTreeSet<String>>, package: &str) -> Vec<String> {
+    arrows[package]
+        .iter()
+        .filter(|name| name.starts_with("thumbnailify"))
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn each_room_knows_only_the_words_of_the_core() {
+    let arrows = arrows();
+    assert_eq!(ours(&arrows, "thumbnailify-core"), Vec::<String>::new());
+    for room in [
+        "thumbnailify-api",
+        "thumbnailify-backends",
+        "thumbnailify-host",
+    ] {
+        assert_eq!(ours(&arrows, room), ["thumbnailify-core"], "{room}");
+    }
+}
+
+#[test]
+fn one_room_alone_knows_each_big_library() {
+    let arrows = arrows();
+    for (library, room) in [
+        ("wasmtime", "thumbnailify-host"),
+        ("wasmtime-wasi", "thumbnailify-host"),
+        ("axum", "thumbnailify-api"),
+        ("async-nats", "thumbnailify-backends"),
+        ("redis", "thumbnailify-backends"),
+        ("rusqlite", "thumbnailify-backends"),
+    ] {
+        let users: Vec<_> = arrows
+            .iter()
+            .filter(|(_, used)| used.contains(library))
+            .collect();
+        assert_eq!(
+            users
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .collect::<Vec<_>>(),
+            [room],
+            "{library}"
+        );
+    }
+}
+
+#[test]
+fn native_code_does_not_link_a_handler() {
+    let handlers = [
+        "thumbnailify-png",
+        "thumbnailify-jpeg",
+        "thumbnailify-gif",
+        "thumbnailify-faulty",
+    ];
+    for (package, used) in arrows() {
+        for handler in handlers {
+            assert!(!used.contains(handler), "{package} uses {handler}");
+        }
+    }
+}
+
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let folder = format!("{}/../{folder}", env!("CARGO_MANIFEST_DIR"));
+    let mut sources = Vec::new();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        sources.push((
+            path.display().to_string(),
+            std::fs::read_to_string(&path).unwrap(),
+        ));
+    }
+    assert!(!sources.is_empty(), "{folder}");
+    sources
+}
+
+#[test]
+fn the_sandbox_does_not_speak_of_jobs_nor_the_worker_of_wasm() {
+    for (path, source) in sources("host/src/sandbox") {
+        assert!(!source.contains("Job"), "{path}");
+    }
+    for (path, source) in sources("host/src/worker") {
+        assert!(!source.contains("wasmtime"), "{path}");
+    }
+}

@@ -1,0 +1,29 @@
+//! The system from outside: what its users are promised, on embedded backends and on real servers.
+
+/// Makes a test of each behaviour twice: on embedded backends, and on NATS and Redis.
+macro_rules! on_every_backend {
+    ($($behaviour:ident),+ $(,)?) => {
+        mod embedded {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $behaviour() {
+                super::$behaviour(thumbnailify_tests::Backends::Embedded).await;
+            })+
+        }
+        mod nats_and_redis {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $behaviour() {
+                super::$behaviour(thumbnailify_tests::Backends::servers()).await;
+            })+
+        }
+    };
+}
+
+mod arrows;
+mod command_line;
+mod deleting;
+mod faulty_handlers;
+mod load;
+mod original_cases;
+mod outages;
+mod pictures;
+mod processes;

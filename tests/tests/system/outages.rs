@@ -1,0 +1,73 @@
+//! Servers that go away and come back.
+
+use reqwest::StatusCode;
+use thumbnailify_test_servers::Server;
+use thumbnailify_tests::pictures::png;
+use thumbnailify_tests::{Backends, Stack, Upload, eventually};
+
+/// Uploads until one is accepted: while a server is away, 503 is the honest answer.
+async fn accepted_upload(stack: &Stack) -> Upload {
+    let body = || base64::Engine::encode(&base64::prelude::BASE64_STANDARD, png(200, 100));
+    eventually("an upload to be accepted", async || {
+        let answer = stack.client.post(Some("image/png"), body()).await;
+        assert!(matches!(
+            answer.status(),
+            StatusCode::ACCEPTED | StatusCode::SERVICE_UNAVAILABLE
+        ));
+        let path = answer.headers().get("location")?.to_str().ok()?.to_owned();
+        Some(Upload {
+            path,
+            accepted: answer.json().await.ok()?,
+        })
+    })
+    .await
+}
+
+async fn is_ready(stack: &Stack) -> bool {
+    stack
+        .client
+        .get("/readyz")
+        .await
+        .unwrap()
+        .status()
+        .is_success()
+}
+
+async fn check_goes_on_after(kill_and_restart: impl AsyncFnOnce(&mut Stack)) {
+    let mut stack = Stack::start(Backends::servers()).await;
+    let before = accepted_upload(&stack).await;
+    stack.client.outcome(&before).await;
+    kill_and_restart(&mut stack).await;
+    eventually("readiness", async || is_ready(&stack).await.then_some(())).await;
+    let after = accepted_upload(&stack).await;
+    assert_eq!(stack.client.outcome(&after).await.0, StatusCode::OK);
+    assert_eq!(stack.client.outcome(&before).await.0, StatusCode::OK);
+    stack.stop().await;
+}
+
+fn servers(stack: &mut Stack) -> (&mut Server, &mut Server) {
+    match &mut stack.backends {
+        Backends::Servers { nats, redis } => (nats, redis),
+        Backends::Embedded => panic!("the stack was started on servers"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_redis_comes_back() {
+    check_goes_on_after(async |stack| {
+        servers(stack).1.kill().unwrap();
+        eventually("not ready", async || (!is_ready(stack).await).then_some(())).await;
+        servers(stack).1.start().unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_nats_comes_back() {
+    check_goes_on_after(async |stack| {
+        servers(stack).0.kill().unwrap();
+        eventually("not ready", async || (!is_ready(stack).await).then_some(())).await;
+        servers(stack).0.start().unwrap();
+    })
+    .await;
+}
