@@ -45,4 +45,4 @@ down:
 
 # Builds the handlers as files, into target/handlers
 handlers: setup
-    cargo build --locked -p thumbnailify-bundle
+    cargo run --locked -p thumbnailify-bundle --example export -- target/handlers

@@ -52,6 +52,15 @@ impl Failure {
             ran: None,
         }
     }
+
+    /// The same for a picture inside a file: that nobody here takes it is the file's own limit, which
+    /// waiting for another worker does not lift.
+    pub(crate) fn inside(self, outer: Ran) -> Self {
+        match self.kind {
+            FailureKind::NoHandler => outer.failure(FailureKind::Unsupported, self.message),
+            _ => self,
+        }
+    }
 }
 
 impl Ran {

@@ -99,10 +99,12 @@ impl Thumbnailer {
             types::Output::Still(still) => UncheckedPicture::Still(still),
             types::Output::Animation(animation) => UncheckedPicture::Animation(animation),
             types::Output::Embedded(file) => {
-                let inner = embedded(file, cancel, depth);
-                let inner =
-                    inner.map_err(|message| ran.failure(FailureKind::BadAnswer, message))?;
-                return self.make_at_depth(inner, depth + 1);
+                let inner = match embedded(file, cancel, depth) {
+                    Ok(inner) => inner,
+                    Err(message) => return Err(ran.failure(FailureKind::BadAnswer, message)),
+                };
+                let made = self.make_at_depth(inner, depth + 1);
+                return made.map_err(|failure| failure.inside(ran));
             }
         };
         self.finish(unchecked, picture.source_size, &media_type, handler, ran)

@@ -18,7 +18,7 @@ pub(super) fn encode(picture: &Picture) -> Result<Vec<u8>, EncodeError> {
             }];
             (still.as_slice(), None)
         }
-        Picture::Animation { frames, loop_count } => (frames.as_slice(), Some(repeat(*loop_count))),
+        Picture::Animation { frames, loop_count } => (frames.as_slice(), repeat(*loop_count)),
     };
     let side = |pixels: u32| u16::try_from(pixels).map_err(|error| EncodeError(error.into()));
     let size = frames[0].raster.size();
@@ -26,10 +26,13 @@ pub(super) fn encode(picture: &Picture) -> Result<Vec<u8>, EncodeError> {
     write(frames, repeat, width, height).map_err(|error| EncodeError(error.into()))
 }
 
-fn repeat(loop_count: u32) -> Repeat {
+/// How often the file says that it is to be repeated after the first time; a file that is played once does
+/// not say anything.
+fn repeat(loop_count: u32) -> Option<Repeat> {
     match loop_count {
-        0 => Repeat::Infinite,
-        count => Repeat::Finite(u16::try_from(count).unwrap_or(u16::MAX)),
+        0 => Some(Repeat::Infinite),
+        1 => None,
+        plays => Some(Repeat::Finite(u16::try_from(plays - 1).unwrap_or(u16::MAX))),
     }
 }
 
@@ -133,6 +136,6 @@ mod tests {
             delays.push(frame.delay);
         }
         assert_eq!(delays, [7, 12]);
-        assert_eq!(decoder.repeat(), Repeat::Finite(3));
+        assert_eq!(decoder.repeat(), Repeat::Finite(2));
     }
 }

@@ -118,7 +118,7 @@ pub enum Picture {
     Animation {
         /// The whole canvas of each step.
         frames: Vec<Frame>,
-        /// How often it is played; 0 means for ever.
+        /// How often it is played, the first time included; 0 means for ever.
         loop_count: u32,
     },
 }

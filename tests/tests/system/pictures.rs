@@ -38,7 +38,8 @@ async fn hidden_colours_stay_hidden_and_alpha_stays() {
     let thumbnail =
         open(&thumbnail_of(&stack, "image/png", &png_with_alpha(400, 400)).await).to_rgba8();
     assert_eq!(thumbnail.get_pixel(10, 50).0[3], 0);
-    let visible = thumbnail.pixels().filter(|pixel| pixel.0[3] > 0);
+    // The colour of a pixel that is hardly there is mostly rounding.
+    let visible = thumbnail.pixels().filter(|pixel| pixel.0[3] >= 32);
     for pixel in visible {
         assert_near(
             [pixel.0[0], pixel.0[1], pixel.0[2]],
