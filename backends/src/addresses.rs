@@ -1,12 +1,7 @@
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
-
-/// Addresses of servers that form one service.
-///
-/// In settings it is a list, or one text with commas, as an environment variable has it.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+/// Addresses of servers that form one service, written as one text with commas.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Addresses(Vec<String>);
 
 impl Addresses {
@@ -25,21 +20,6 @@ impl From<&str> for Addresses {
     }
 }
 
-impl<'de> Deserialize<'de> for Addresses {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Spelling {
-            Text(String),
-            List(Vec<String>),
-        }
-        Ok(match Spelling::deserialize(deserializer)? {
-            Spelling::Text(text) => Self::from(text.as_str()),
-            Spelling::List(list) => Self::from(list.join(",").as_str()),
-        })
-    }
-}
-
 impl fmt::Debug for Addresses {
     /// Shows how many there are: an address may hold a password.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,21 +31,13 @@ impl fmt::Debug for Addresses {
 mod tests {
     use super::*;
 
-    fn check(json: &str, expected: &[&str]) {
-        let addresses: Addresses = serde_json::from_str(json).unwrap();
-        assert_eq!(addresses.as_slice(), expected, "{json}");
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(Addresses::from(text).as_slice(), expected, "{text}");
     }
 
     #[test]
-    fn a_text_and_a_list_say_the_same() {
-        check(
-            r#""nats://a:1, nats://b:2,""#,
-            &["nats://a:1", "nats://b:2"],
-        );
-        check(
-            r#"["nats://a:1", "nats://b:2"]"#,
-            &["nats://a:1", "nats://b:2"],
-        );
-        check(r#""""#, &[]);
+    fn addresses_are_separated_by_commas() {
+        check("nats://a:1, nats://b:2,", &["nats://a:1", "nats://b:2"]);
+        check("", &[]);
     }
 }

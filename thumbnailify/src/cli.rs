@@ -54,9 +54,9 @@ enum HandlerCommand {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let ended = match cli.command {
-        Command::Serve(args) => role(Role::Serve, args),
-        Command::Api(args) => role(Role::Api, args),
-        Command::Worker(args) => role(Role::Worker, args),
+        Command::Serve(args) => role(Role::Serve, &args),
+        Command::Api(args) => role(Role::Api, &args),
+        Command::Worker(args) => role(Role::Worker, &args),
         Command::Handler(HandlerCommand::List(args)) => handler::list(args),
         Command::Handler(HandlerCommand::Inspect(args)) => handler::inspect(args),
         Command::Handler(HandlerCommand::Run(args)) => handler::run(args),
@@ -78,7 +78,7 @@ fn report(error: &anyhow::Error) {
     eprintln!("error: {error:#}");
 }
 
-fn role(role: Role, args: RoleArgs) -> anyhow::Result<()> {
+fn role(role: Role, args: &RoleArgs) -> anyhow::Result<()> {
     let settings = crate::settings::load(role, args.config.as_deref(), &args.flags)?;
     if args.print_config {
         return commands::print_config(&settings);

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use thumbnailify_core::InvalidSetting;
 
 use crate::addresses::Addresses;
 
@@ -8,7 +9,9 @@ use crate::addresses::Addresses;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NatsSettings {
-    /// The addresses of the servers of one cluster. Default: `nats://127.0.0.1:4222`.
+    /// The addresses of the servers of one cluster, from the setting that chooses the queue. Default:
+    /// `nats://127.0.0.1:4222`.
+    #[serde(skip)]
     pub urls: Addresses,
     /// On how many servers of a cluster the stream is kept. Default: 1.
     pub replicas: usize,
@@ -16,7 +19,9 @@ pub struct NatsSettings {
     pub max_jobs: u32,
     /// How many bytes the queue may take on disk. Default: 256 MiB.
     pub max_bytes: u32,
-    /// How long a job is leased to who pulled it, in milliseconds. Default: 30,000.
+    /// How long a job is leased to who pulled it, in milliseconds, from the setting of the worker. Default:
+    /// 30,000.
+    #[serde(skip)]
     pub lease_ms: u64,
     /// How often the server tells a waiting worker that it still knows of it, in milliseconds; a worker that
     /// hears nothing for twice as long asks anew. At most 15,000. Default: 10,000.
@@ -48,6 +53,37 @@ impl Default for NatsSettings {
 }
 
 impl NatsSettings {
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn validate(&self) -> Result<(), InvalidSetting> {
+        const POSITIVE: &str = "must be at least 1";
+        let check = InvalidSetting::unless;
+        let replicas_fit = matches!(self.replicas, 1 | 3 | 5);
+        check(replicas_fit, "nats.replicas", "must be 1, 3 or 5")?;
+        check(self.max_jobs > 0, "nats.max_jobs", POSITIVE)?;
+        check(self.max_bytes > 0, "nats.max_bytes", POSITIVE)?;
+        let heartbeat_fits = (100..=15_000).contains(&self.heartbeat_ms);
+        check(
+            heartbeat_fits,
+            "nats.heartbeat_ms",
+            "must be between 100 and 15000",
+        )?;
+        check(self.max_leased > 0, "nats.max_leased", POSITIVE)?;
+        check(
+            self.request_timeout_ms > 0,
+            "nats.request_timeout_ms",
+            POSITIVE,
+        )?;
+        let publish_fits = (1..=100_000).contains(&self.publish_timeout_ms);
+        check(
+            publish_fits,
+            "nats.publish_timeout_ms",
+            "must be between 1 and 100000",
+        )
+    }
+
     pub(super) fn lease(&self) -> Duration {
         Duration::from_millis(self.lease_ms)
     }

@@ -2,12 +2,14 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use thumbnailify_core::InvalidSetting;
 
 /// Where the Redis server is and how long it may take.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RedisSettings {
-    /// The address. Default: `redis://127.0.0.1:6379`.
+    /// The address, from the setting that chooses the status store. Default: `redis://127.0.0.1:6379`.
+    #[serde(skip)]
     pub url: String,
     /// How long a connection may take to be made, in milliseconds. Default: 1,000.
     pub connect_timeout_ms: u64,
@@ -40,6 +42,37 @@ impl Default for RedisSettings {
 }
 
 impl RedisSettings {
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn validate(&self) -> Result<(), InvalidSetting> {
+        const POSITIVE: &str = "must be at least 1";
+        let check = InvalidSetting::unless;
+        check(
+            self.connect_timeout_ms > 0,
+            "redis.connect_timeout_ms",
+            POSITIVE,
+        )?;
+        check(
+            self.response_timeout_ms > 0,
+            "redis.response_timeout_ms",
+            POSITIVE,
+        )?;
+        check(self.call_timeout_ms > 0, "redis.call_timeout_ms", POSITIVE)?;
+        check(self.shards > 0, "redis.shards", POSITIVE)?;
+        check(
+            self.tombstone_ttl_ms > 0,
+            "redis.tombstone_ttl_ms",
+            POSITIVE,
+        )?;
+        check(
+            self.forget_worker_after_ms > 0,
+            "redis.forget_worker_after_ms",
+            POSITIVE,
+        )
+    }
+
     pub(super) fn connect_timeout(&self) -> Duration {
         Duration::from_millis(self.connect_timeout_ms)
     }

@@ -1,5 +1,7 @@
 //! The system from outside: what its users are promised, on embedded backends and on real servers.
 
+#![expect(clippy::unwrap_used, reason = "this whole crate is tests")]
+
 /// Makes a test of each behaviour twice: on embedded backends, and on NATS and Redis.
 macro_rules! on_every_backend {
     ($($behaviour:ident),+ $(,)?) => {

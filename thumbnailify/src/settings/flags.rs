@@ -20,11 +20,11 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) handlers: Option<PathBuf>,
-    /// The queue: `embedded`, or the URL of NATS, such as nats://127.0.0.1:4222 [default: embedded].
+    /// The queue: `embedded`, or the URL of NATS, such as `nats://127.0.0.1:4222` [default: embedded].
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) queue: Option<Queue>,
-    /// The status store: `embedded`, or the URL of Redis, such as redis://127.0.0.1:6379 [default: embedded].
+    /// The status store: `embedded`, or the URL of Redis, such as `redis://127.0.0.1:6379` [default: embedded].
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<Status>,

@@ -135,7 +135,9 @@ impl Settings {
         self.api.validate()?;
         self.worker.validate()?;
         self.limits.validate()?;
-        self.thumbnail.validate()
+        self.thumbnail.validate()?;
+        self.nats.validate()?;
+        self.redis.validate()
     }
 
     /// The folder of originals and thumbnails.
