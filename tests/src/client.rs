@@ -82,6 +82,18 @@ impl Client {
         }
     }
 
+    /// Uploads a file as it is, in one call that waits for the outcome, and expects it to be completed.
+    pub async fn complete(&self, content_type: &str, file: Vec<u8>) {
+        let request = self.http.post(format!("{}/images", self.base)).body(file);
+        let request = request
+            .header("content-type", content_type)
+            .header("content-transfer-encoding", "binary")
+            .header("prefer", "wait=20");
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        assert_eq!(status, StatusCode::OK, "{}", answer.text().await.unwrap());
+    }
+
     /// Waits until an upload has its outcome, and returns the code and the body of its status.
     pub async fn outcome(&self, upload: &Upload) -> (StatusCode, Value) {
         eventually("an outcome", async || {

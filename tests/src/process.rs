@@ -43,6 +43,17 @@ impl Process {
         Client::new(address.parse::<SocketAddr>().unwrap())
     }
 
+    /// The memory that the process has in use, in KiB.
+    #[must_use]
+    pub fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Ends the process as a crash would.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

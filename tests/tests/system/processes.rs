@@ -150,3 +150,43 @@ async fn a_server_that_is_told_to_stop_ends_its_running_jobs_first() {
     all_are_completed(&process.client(), &uploads).await;
     assert!(process.terminate().success());
 }
+
+async fn complete_many(client: &Client, jobs: usize) {
+    const AT_ONCE: usize = 16;
+    let files = [("image/png", png(300, 200)), ("image/jpeg", jpeg(300, 200))];
+    let clients: Vec<_> = (0..AT_ONCE)
+        .map(|_| {
+            let (client, files) = (client.clone(), files.clone());
+            tokio::spawn(async move {
+                for job in 0..jobs / AT_ONCE {
+                    let (content_type, file) = files[job % files.len()].clone();
+                    client.complete(content_type, file).await;
+                }
+            })
+        })
+        .collect();
+    for client in clients {
+        client.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_memory_of_a_server_stays_flat_over_thousands_of_jobs() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut process = Process::start(
+        PROGRAM,
+        folder.path(),
+        &["serve", "--listen", "127.0.0.1:0"],
+    );
+    let client = process.client();
+    ready(&client).await;
+    complete_many(&client, 1_000).await;
+    let before_kib = process.resident_kib();
+    complete_many(&client, 4_000).await;
+    let after_kib = process.resident_kib();
+    println!("{before_kib} KiB after 1,000 jobs, {after_kib} KiB after 5,000");
+    assert!(
+        after_kib < before_kib + 16 * 1_024,
+        "{before_kib} KiB grew to {after_kib} KiB"
+    );
+}
