@@ -15,7 +15,7 @@ use crate::{Cost, HandlerIdentity, MediaId, MediaType, Original, Result, Status,
 /// Times are those of the store's own clock.
 #[async_trait]
 pub trait StatusStore: Debug + Send + Sync {
-    /// Records a new upload as Processing and queued, with an entry in the outbox of unpublished jobs.
+    /// Records a new upload as Processing and queued.
     ///
     /// A repeat with the same `request` token succeeds; a record of another request is `AlreadyExists`,
     /// also after it was deleted.

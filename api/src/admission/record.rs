@@ -1,6 +1,6 @@
-//! Record, then job. The order decides what a crash leaves behind: the record comes with an entry in
-//! the outbox of unpublished jobs, so from then on the job cannot be lost, and a queue that is merely
-//! out of reach is no reason to refuse.
+//! Record, then job. The order decides what a crash leaves behind: a job never is without its record.
+//!
+//! An upload is accepted once its job is in the queue, and not before: nothing else would put it there.
 
 use std::time::Duration;
 
@@ -27,22 +27,21 @@ pub(super) async fn record(api: &Api, new: &NewMedia, key: &MediaKey) -> Result<
     created
 }
 
-/// Queues the job of a recorded upload, or takes it back where the queue refuses.
+/// Queues the job of a recorded upload, or takes it back.
+///
+/// After `Unavailable` the job may be in the queue all the same. Its worker then finds a tombstone.
 pub(super) async fn queue(api: &Api, new: &NewMedia, key: &MediaKey) -> Result<()> {
     let job = first_job(new);
     match api.ports.queue.publish(&job).await {
-        Ok(_) => note_published(api, &job).await,
-        Err(error @ Error::Unavailable { .. }) => tracing::warn!(
-            media.id = %new.media_id,
-            error = &error as &dyn std::error::Error,
-            "an accepted upload is not in the queue yet; its entry in the outbox stands"
-        ),
+        Ok(_) => {
+            note_published(api, &job).await;
+            Ok(())
+        }
         Err(error) => {
             take_back(api, new, key).await;
-            return Err(error);
+            Err(error)
         }
     }
-    Ok(())
 }
 
 /// Repeats a `create` whose fate is unknown. The request token makes the repeat harmless.

@@ -125,7 +125,9 @@ struct Broken<P: ?Sized> {
 impl JobQueue for Broken<dyn JobQueue> {
     async fn publish(&self, job: &Job) -> Result<Published> {
         self.breaker.pass("queue.publish").await?;
-        self.port.publish(job).await
+        let published = self.port.publish(job).await?;
+        self.breaker.pass("queue.publish answered").await?;
+        Ok(published)
     }
 
     async fn pull(&self) -> Result<Box<dyn Delivery>> {

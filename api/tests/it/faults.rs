@@ -51,14 +51,24 @@ async fn a_full_queue_refuses_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_queue_out_of_reach_does_not_refuse_since_the_outbox_stands() {
+async fn a_queue_out_of_reach_refuses_and_leaves_nothing() {
     let (api, breaker) = start().await;
     breaker.fail("queue.publish", Fault::Unavailable);
-    let id = api.upload().await;
-    let response = api.get(&format!("/images/{id}")).send().await.unwrap();
-    Answer::expect(response, StatusCode::ACCEPTED).await;
-    assert_eq!(api.files().len(), 1);
-    assert_eq!(breaker.calls("status.published"), 0);
+    let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
+    let problem = Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(problem.header("retry-after"), "1");
+    assert_eq!(breaker.calls("status.delete"), 1);
+    assert_eq!(api.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_job_that_is_queued_though_its_upload_was_taken_back_finds_a_tombstone() {
+    let (api, breaker) = start().await;
+    breaker.fail("queue.publish answered", Fault::Unavailable);
+    let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
+    Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    let id = api.take_job().await.media_id;
+    assert_eq!(api.ports.status.get(id).await.unwrap(), None);
 }
 
 #[tokio::test]

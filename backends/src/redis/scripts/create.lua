@@ -1,5 +1,5 @@
 -- ARGV: request, media type, message, bytes and SHA-256 of the original.
--- The outbox looks after the medium in 10 s, unless it is published by then.
+-- In the set of open media it is due for a look in 10 s, unless it is published by then.
 local state, request = fields('state', 'request')
 if state then
   if state ~= 'Deleted' and request == ARGV[3] then return { 'created' } end
