@@ -58,7 +58,15 @@ const RELEASE_CLAIMS: &str = "
 UPDATE media SET holder = NULL, phase = 'retrying', version = version + 1, updated_at_ms = ?1
 WHERE state = 'Processing' AND deleted_at_ms IS NULL AND holder IS NOT NULL";
 
-/// Makes the tables where they are missing, and ends what an earlier process held.
+/// An upload is recorded and queued in two steps, and a process may have been killed between them.
+const QUEUE_FORGOTTEN_JOBS: &str = "
+INSERT INTO job (media_id, epoch, media_type, bytes, due_ms)
+SELECT media_id, epoch, media_type, original_bytes, 0 FROM media
+WHERE state = 'Processing' AND deleted_at_ms IS NULL
+ORDER BY created_at_ms
+ON CONFLICT (media_id, epoch) DO NOTHING";
+
+/// Makes the tables where they are missing, and puts right what an earlier process left undone.
 pub(super) fn prepare(connection: &mut Connection, now: Now) -> Result<(), Fault> {
     let transaction = connection.transaction()?;
     let version = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -73,6 +81,7 @@ pub(super) fn prepare(connection: &mut Connection, now: Now) -> Result<(), Fault
     transaction.execute("UPDATE job SET due_ms = 0", [])?;
     let unix_ms = i64::try_from(now.unix_ms).unwrap_or(i64::MAX);
     transaction.execute(RELEASE_CLAIMS, [unix_ms])?;
+    transaction.execute(QUEUE_FORGOTTEN_JOBS, [])?;
     Ok(transaction.commit()?)
 }
 

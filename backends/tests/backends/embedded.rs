@@ -76,6 +76,23 @@ async fn a_restart_keeps_everything_and_frees_what_was_held() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_restart_queues_what_was_recorded_and_not_queued() {
+    let dir = tempfile::tempdir().unwrap();
+    let (forgotten, deleted) = (job(), job());
+    let statuses = Embedded::open(dir.path()).unwrap().status_store();
+    for job in [&forgotten, &deleted] {
+        statuses.create(&new_media(job.media_id)).await.unwrap();
+    }
+    statuses.delete(deleted.media_id).await.unwrap();
+    drop(statuses);
+
+    let queue = Embedded::open(dir.path()).unwrap().job_queue();
+    let delivery = ends(queue.pull()).await.unwrap();
+    assert_eq!((delivery.job(), delivery.attempt()), (&forgotten, 1));
+    assert_eq!(queue.publish(&deleted).await.unwrap(), Published::Stored);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_finished_medium_stays_finished_over_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let (job, request) = (job(), claim_request());
