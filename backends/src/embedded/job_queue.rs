@@ -25,7 +25,9 @@ const IS_QUEUED: &str = "SELECT 1 FROM job WHERE media_id = ?1 AND epoch = ?2";
 const LEASE: &str = "
 UPDATE job SET due_ms = ?2, attempt = attempt + 1
 WHERE seq = (SELECT seq FROM job WHERE due_ms <= ?1 ORDER BY due_ms, seq LIMIT 1)
-RETURNING media_id, epoch, media_type, bytes, attempt";
+RETURNING seq, media_id, epoch, media_type, bytes, attempt";
+
+const DISCARD: &str = "DELETE FROM job WHERE seq = ?1";
 
 const NEXT_DUE: &str = "SELECT min(due_ms) FROM job";
 
@@ -138,16 +140,32 @@ fn insert(connection: &Connection, job: &Job, max_jobs: u64, now: Now) -> Result
 fn lease_next(connection: &Connection, now: Now, lease: Duration) -> Result<Next, Fault> {
     let times = [now.elapsed_ms, now.after(lease)];
     let mut statement = connection.prepare_cached(LEASE)?;
-    let leased = statement.query_row(times, |row| Ok(read_job(row)));
-    if let Some(leased) = leased.optional()? {
-        let (job, attempt) = leased?;
-        return Ok(Next::Leased { job, attempt });
+    let mut lease_row = || {
+        let leased = statement.query_row(times, |row| Ok((row.get("seq")?, read_job(row))));
+        leased.optional()
+    };
+    while let Some((seq, leased)) = lease_row()? {
+        match leased {
+            Ok((job, attempt)) => return Ok(Next::Leased { job, attempt }),
+            Err(fault) => discard(connection, seq, &fault)?,
+        }
     }
     let mut next_due = connection.prepare_cached(NEXT_DUE)?;
     let next_due: Option<i64> = next_due.query_row([], |row| row.get(0))?;
     // A job that is leased from now on is due after a lease at the soonest, so nothing is missed.
     let wait = next_due.map_or(lease, |due_ms| now.until(due_ms).min(lease));
     Ok(Next::NothingFor(wait.max(Duration::from_millis(1))))
+}
+
+/// Drops a job that cannot be read. Left in its place, it would be the next to be leased for ever.
+fn discard(connection: &Connection, seq: i64, fault: &Fault) -> Result<(), Fault> {
+    tracing::error!(
+        seq,
+        error = fault as &dyn std::error::Error,
+        "a job that cannot be read is dropped"
+    );
+    connection.prepare_cached(DISCARD)?.execute([seq])?;
+    Ok(())
 }
 
 fn read_job(row: &Row<'_>) -> Result<(Job, u32), Fault> {

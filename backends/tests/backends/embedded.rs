@@ -93,6 +93,22 @@ async fn a_restart_queues_what_was_recorded_and_not_queued() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_cannot_be_read_does_not_keep_the_next_one_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (unreadable, next) = (job(), job());
+    let queue = Embedded::open(dir.path()).unwrap().job_queue();
+    queue.publish(&unreadable).await.unwrap();
+    let file = rusqlite::Connection::open(dir.path().join("thumbnailify.sqlite")).unwrap();
+    file.execute("UPDATE job SET media_type = 'nonsense'", [])
+        .unwrap();
+    queue.publish(&next).await.unwrap();
+
+    assert_eq!(ends(queue.pull()).await.unwrap().job(), &next);
+    let published = queue.publish(&unreadable).await.unwrap();
+    assert_eq!(published, Published::Stored, "nothing is left of it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_finished_medium_stays_finished_over_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let (job, request) = (job(), claim_request());
