@@ -31,19 +31,20 @@ impl CatalogStore for RedisStore {
             call.invoke_async::<Vec<(String, String)>>(&mut connection)
                 .await
         };
-        let announced = self.connection.call(ask).await?.into_iter().map(read);
-        let mut announced: Vec<_> = announced.collect::<Result<_>>()?;
+        let announced = self.connection.call(ask).await?;
+        let mut announced: Vec<_> = announced.into_iter().filter_map(read).collect();
         announced.sort_by(|one, other| one.worker.cmp(&other.worker));
         Ok(announced)
     }
 }
 
-fn read((worker, catalog): (String, String)) -> Result<Announcement> {
+/// Reads an announcement. One that cannot be read must not hide those of the other workers.
+fn read((worker, catalog): (String, String)) -> Option<Announcement> {
     match serde_json::from_str(&catalog) {
-        Ok(catalog) => Ok(Announcement { worker, catalog }),
+        Ok(catalog) => Some(Announcement { worker, catalog }),
         Err(error) => {
-            let detail = format!("the catalog of worker {worker} cannot be read: {error}");
-            Err(Error::broken(BACKEND, detail))
+            tracing::warn!(worker, %error, "the announcement of a worker cannot be read");
+            None
         }
     }
 }

@@ -153,6 +153,21 @@ async fn a_record_keeps_the_five_fields_of_the_original() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_announcement_that_cannot_be_read_hides_no_other() {
+    let server = started();
+    let store = store(&server);
+    for worker in ["newer", "ours"] {
+        store.announce(worker, &Catalog::default()).await.unwrap();
+    }
+    redis_client(&server)
+        .hset::<_, _, _, ()>("tn:{workers}:catalogs", "newer", "{\"handlers\": 7}")
+        .unwrap();
+    let announced = store.announced().await.unwrap();
+    let workers: Vec<_> = announced.iter().map(|one| one.worker.as_str()).collect();
+    assert_eq!(workers, ["ours"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_cannot_be_read_is_reported() {
     let server = started();
     let (store, id) = (store(&server), MediaId::random());
