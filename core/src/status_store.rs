@@ -43,7 +43,8 @@ pub trait StatusStore: Debug + Send + Sync {
     async fn release(&self, id: MediaId, token: ClaimToken) -> Result<Hold>;
 
     /// Deletes the record and leaves a tombstone, so that nothing can bring the medium back. Returns
-    /// what the record was, `None` when the id is unknown or deleted already.
+    /// what the record was, `None` when the id is unknown or deleted already. After a reply that was lost
+    /// on the way the answer may lack what does not name the medium's files.
     async fn delete(&self, id: MediaId) -> Result<Option<Status>>;
 
     /// Subscribes to the ids of media whose status changed.

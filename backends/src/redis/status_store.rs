@@ -9,6 +9,7 @@ use thumbnailify_core::{
 };
 use tokio::sync::broadcast;
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::BACKEND;
 use super::connection::redis_error;
@@ -110,7 +111,9 @@ impl StatusStore for RedisStore {
 
     async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
         let ttl = Duration::from_millis(self.settings.tombstone_ttl_ms);
-        let call = self.on(&self.scripts.delete, id).span(ttl);
+        // Knows the repeats of this call, which else would find its own tombstone.
+        let request = Uuid::new_v4().to_string();
+        let call = self.on(&self.scripts.delete, id).span(ttl).arg(request);
         let (word, rest) = self.run(&call).await?;
         match word.as_str() {
             "deleted" => status(rest, id).map(Some),

@@ -9,6 +9,7 @@
 mod disk;
 mod embedded;
 mod killed_process;
+mod lossy_link;
 mod nats;
 mod redis;
 mod sample;

@@ -3,11 +3,13 @@ use std::time::{Duration, Instant};
 use redis::Commands;
 use thumbnailify_backends::{RedisSettings, RedisStore};
 use thumbnailify_core::{
-    Catalog, CatalogStore, Claim, Error, Finish, MediaId, StatusStore, Verdict, contract,
+    Catalog, CatalogStore, Claim, Cost, Error, Finish, HandlerIdentity, MediaId, StatusStore,
+    Thumbnail, Verdict, contract,
 };
 use thumbnailify_test_servers::Server;
 
-use crate::sample::{claim_request, ends, new_media};
+use crate::lossy_link::LossyLink;
+use crate::sample::{claim_request, ends, new_media, png};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_keeps_the_rules_of_a_status_store() {
@@ -153,6 +155,38 @@ async fn a_record_keeps_the_five_fields_of_the_original() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_whose_reply_is_lost_still_tells_which_files_to_delete() {
+    let server = started();
+    let address = server.url().replace("redis://", "");
+    let link = LossyLink::start(address, b"$7\r\ndeleted\r\n").await;
+    let settings = RedisSettings {
+        url: format!("redis://{}", link.address),
+        ..RedisSettings::default()
+    };
+    let (store, id, request) = (
+        RedisStore::connect(settings).unwrap(),
+        MediaId::random(),
+        claim_request(),
+    );
+    store.create(&new_media(id)).await.unwrap();
+    store.claim(id, &request).await.unwrap();
+    store.finish(id, request.token, &completed()).await.unwrap();
+    let before = store.get(id).await.unwrap().unwrap();
+
+    link.lose(2);
+    let deleted = store.delete(id).await.unwrap().unwrap();
+    assert_eq!(link.lost(), 2);
+    assert_eq!(deleted.original_key(), before.original_key());
+    assert!(deleted.thumbnail_key().is_some());
+    assert_eq!(deleted.thumbnail_key(), before.thumbnail_key());
+    assert_eq!(store.delete(id).await.unwrap(), None, "another request");
+
+    let key = format!("tn:{{s00}}:m:{id}");
+    let tombstone: Vec<String> = redis_client(&server).hvals(key).unwrap();
+    assert!(!tombstone.concat().contains("00".repeat(32).as_str()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_announcement_that_cannot_be_read_hides_no_other() {
     let server = started();
     let store = store(&server);
@@ -219,6 +253,30 @@ fn verdict() -> Verdict {
         code: 400,
         handler: None,
         cost: None,
+    }
+}
+
+fn completed() -> Verdict {
+    Verdict::Completed {
+        message: "Image processed".to_owned(),
+        thumbnail: Thumbnail {
+            epoch: 1,
+            attempt: 1,
+            media_type: png(),
+            bytes: 9,
+            width: 100,
+            height: 75,
+            sha256: "00".repeat(32),
+        },
+        handler: HandlerIdentity {
+            name: "png".to_owned(),
+            version: "1.2.3".to_owned(),
+            sha256: "beef".to_owned(),
+        },
+        cost: Cost {
+            cpu_us: 1_500,
+            peak_memory_bytes: 1 << 20,
+        },
     }
 }
 
