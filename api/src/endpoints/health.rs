@@ -67,7 +67,7 @@ struct Checks {
 struct Check {
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<String>,
+    problem: Option<&'static str>,
 }
 
 impl Check {
@@ -78,10 +78,10 @@ impl Check {
         }
     }
 
-    fn failed(problem: impl Into<String>) -> Self {
+    fn failed(problem: &'static str) -> Self {
         Self {
             ok: false,
-            problem: Some(problem.into()),
+            problem: Some(problem),
         }
     }
 }
@@ -107,7 +107,12 @@ async fn ask<T>(part: &str, answer: impl Future<Output = Result<T>>) -> Result<T
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => {
             tracing::warn!(part, error = &error as &dyn std::error::Error, "not ready");
-            Err(Check::failed(error.to_string()))
+            // What exactly is wrong is for the log alone: anybody may ask.
+            Err(Check::failed(if error.is_transient() {
+                "unavailable"
+            } else {
+                "broken"
+            }))
         }
         Err(_) => {
             tracing::warn!(part, "not ready: no answer");

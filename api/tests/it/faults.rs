@@ -221,13 +221,14 @@ async fn a_part_that_fails_or_says_nothing_makes_the_api_unready() {
     let (api, breaker) = start().await;
     breaker.fail("queue.check", Fault::Unavailable);
     breaker.fail("status.check", Fault::Hang);
+    breaker.fail("catalog.announced", Fault::Broken);
     let response = api.get("/readyz").send().await.unwrap();
     let answer = Answer::expect(response, StatusCode::SERVICE_UNAVAILABLE).await;
     let checks = &answer.body["checks"];
-    assert_eq!(checks["queue"]["problem"], "breaker is unavailable");
+    assert_eq!(checks["queue"]["problem"], "unavailable");
     assert_eq!(checks["status"]["problem"], "no answer within a second");
     assert_eq!(checks["media"]["ok"], true);
-    assert_eq!(checks["catalog"]["ok"], true);
+    assert_eq!(checks["catalog"]["problem"], "broken");
 }
 
 #[tokio::test]
