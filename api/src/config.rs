@@ -19,6 +19,9 @@ pub struct Config {
     /// Longest time for a request's head, and longest rest of a connection between two requests, in
     /// milliseconds. Default 30,000.
     pub header_timeout_ms: u64,
+    /// Longest time for which a client reads nothing of an answer that waits for it, in milliseconds.
+    /// Default 30,000.
+    pub write_timeout_ms: u64,
     /// How long the rest of a body is still read and thrown away after its request was refused, in
     /// milliseconds, so that the client gets to read the answer. Default 5,000.
     pub linger_ms: u64,
@@ -44,6 +47,7 @@ impl Default for Config {
             upload_deadline_ms: 600_000,
             request_deadline_ms: 60_000,
             header_timeout_ms: 30_000,
+            write_timeout_ms: 30_000,
             linger_ms: 5_000,
             max_connections: 4_096,
             drain_ms: 25_000,
@@ -88,6 +92,11 @@ impl Config {
             "must be at least 1",
         )?;
         InvalidSetting::unless(
+            self.write_timeout_ms > 0,
+            "api.write_timeout_ms",
+            "must be at least 1",
+        )?;
+        InvalidSetting::unless(
             self.max_connections > 0,
             "api.max_connections",
             "must be at least 1",
@@ -102,6 +111,7 @@ impl Config {
             ("api.upload_deadline_ms", self.upload_deadline_ms),
             ("api.request_deadline_ms", self.request_deadline_ms),
             ("api.header_timeout_ms", self.header_timeout_ms),
+            ("api.write_timeout_ms", self.write_timeout_ms),
             ("api.linger_ms", self.linger_ms),
             ("api.drain_ms", self.drain_ms),
         ];
@@ -129,6 +139,10 @@ impl Config {
 
     pub(crate) fn header_timeout(&self) -> Duration {
         Duration::from_millis(self.header_timeout_ms)
+    }
+
+    pub(crate) fn write_timeout(&self) -> Duration {
+        Duration::from_millis(self.write_timeout_ms)
     }
 
     pub(crate) fn linger(&self) -> Duration {

@@ -69,6 +69,34 @@ async fn a_connection_that_sends_no_request_is_closed() {
 }
 
 #[tokio::test]
+async fn a_client_that_reads_no_answer_loses_its_seat() {
+    let api = TestApi::start_with(Config {
+        max_connections: 2,
+        write_timeout_ms: 100,
+        ..Config::default()
+    })
+    .await;
+    // The client of the upload keeps its connection, and with it the first seat.
+    let id = api.upload().await;
+    api.complete(id, vec![0; 32 << 20].leak()).await;
+    let mut deaf = api.connect().await;
+    let request =
+        format!("GET /images/{id}/thumbnail HTTP/1.1\r\nHost: a\r\nAccept: image/*\r\n\r\n");
+    deaf.write_all(request.as_bytes()).await.unwrap();
+
+    let mut waiting = api.connect().await;
+    waiting
+        .write_all(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
+    let mut answer = [0; 12];
+    within_deadline(waiting.read_exact(&mut answer))
+        .await
+        .unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+}
+
+#[tokio::test]
 async fn connections_above_the_limit_wait_for_a_seat() {
     let api = TestApi::start_with(Config {
         max_connections: 1,

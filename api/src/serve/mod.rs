@@ -1,0 +1,52 @@
+//! Takes connections and lets the router answer their requests.
+
+mod accept;
+mod connection;
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::router;
+use crate::state::Api;
+
+use accept::accept;
+use connection::converse;
+
+/// Serves the API until `shutdown`, then takes no more connections and lets open requests end.
+///
+/// Not `axum::serve`: that one never ends a connection whose client sends or reads nothing.
+pub async fn serve(listener: TcpListener, api: Api, shutdown: impl Future<Output = ()>) {
+    let router = router(api.clone());
+    let seats = Arc::new(Semaphore::new(api.config.max_connections as usize));
+    let connections = GracefulShutdown::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            (stream, seat) = accept(&listener, &seats) => {
+                let (config, router) = (Arc::clone(&api.config), router.clone());
+                let watcher = connections.watcher();
+                tokio::spawn(async move {
+                    converse(stream, &config, router, watcher).await;
+                    drop(seat);
+                });
+            }
+            () = &mut shutdown => break,
+        }
+    }
+    drop(listener);
+    api.closing.cancel();
+    if timeout(api.config.drain(), connections.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            drain_ms = api.config.drain_ms,
+            "requests were still open at the end"
+        );
+    }
+}
