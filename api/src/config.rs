@@ -25,7 +25,8 @@ pub struct Config {
     /// How long the rest of a body is still read and thrown away after its request was refused, in
     /// milliseconds, so that the client gets to read the answer. Default 5,000.
     pub linger_ms: u64,
-    /// Most connections at the same time; further ones wait to be accepted. Default 4,096.
+    /// Most connections at the same time; further ones wait to be accepted. Default 4,096. Where the
+    /// process may open fewer files than these and 256 more, there are fewer.
     pub max_connections: u32,
     /// How long open requests may still take after the server was told to stop, in milliseconds.
     /// Default 25,000.

@@ -16,11 +16,26 @@ pub(super) async fn accept(
 ) -> (TcpStream, Option<OwnedSemaphorePermit>) {
     // The semaphore is never closed, so there is always a seat in the end.
     let seat = Arc::clone(seats).acquire_owned().await.ok();
+    let stream = match try_accept(listener).await {
+        Ok(stream) => stream,
+        Err(error) => {
+            // One line for each outage, not one for each try.
+            tracing::warn!(%error, "no connection can be accepted for now");
+            let stream = accept_after_outage(listener).await;
+            tracing::info!("connections are accepted again");
+            stream
+        }
+    };
+    (stream, seat)
+}
+
+/// Fails when the system cannot give a connection.
+async fn try_accept(listener: &TcpListener) -> io::Result<TcpStream> {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, seat),
+            Ok((stream, _)) => return Ok(stream),
             Err(error) if ended_early(&error) => {}
-            Err(error) => pause_after(&error).await,
+            Err(error) => return Err(error),
         }
     }
 }
@@ -29,9 +44,13 @@ pub(super) async fn accept(
     clippy::disallowed_methods,
     reason = "nothing tells when the system has room again"
 )]
-async fn pause_after(error: &io::Error) {
-    tracing::warn!(%error, "no connection can be accepted");
-    sleep(ACCEPT_PAUSE).await;
+async fn accept_after_outage(listener: &TcpListener) -> TcpStream {
+    loop {
+        sleep(ACCEPT_PAUSE).await;
+        if let Ok(stream) = try_accept(listener).await {
+            return stream;
+        }
+    }
 }
 
 /// Tells whether the error concerns a single connection that its client gave up already.

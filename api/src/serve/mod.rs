@@ -2,6 +2,7 @@
 
 mod accept;
 mod connection;
+mod open_files;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -16,13 +17,19 @@ use crate::state::Api;
 
 use accept::accept;
 use connection::converse;
+use open_files::{raise_limit, seats};
 
 /// Serves the API until `shutdown`, then takes no more connections and lets open requests end.
+///
+/// Raises the process's limit of open files first, as far as the system lets it.
 ///
 /// Not `axum::serve`: that one never ends a connection whose client sends or reads nothing.
 pub async fn serve(listener: TcpListener, api: Api, shutdown: impl Future<Output = ()>) {
     let router = router(api.clone());
-    let seats = Arc::new(Semaphore::new(api.config.max_connections as usize));
+    let seats = Arc::new(Semaphore::new(seats(
+        api.config.max_connections,
+        raise_limit(),
+    )));
     let connections = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     loop {

@@ -1,4 +1,5 @@
 use reqwest::StatusCode;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use thumbnailify_api::Config;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -94,6 +95,20 @@ async fn a_client_that_reads_no_answer_loses_its_seat() {
         .await
         .unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200");
+}
+
+#[tokio::test]
+async fn a_server_opens_as_many_files_as_the_system_grants() {
+    let limit = getrlimit(Resource::Nofile);
+    let lower = limit.maximum.map(|most| most - 1);
+    let lowered = Rlimit {
+        current: lower,
+        ..limit
+    };
+    setrlimit(Resource::Nofile, lowered).unwrap();
+    let api = TestApi::start().await;
+    Answer::expect(api.get("/livez").send().await.unwrap(), StatusCode::OK).await;
+    assert_eq!(getrlimit(Resource::Nofile).current, limit.maximum);
 }
 
 #[tokio::test]
