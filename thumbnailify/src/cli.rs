@@ -79,9 +79,9 @@ fn report(error: &anyhow::Error) {
 }
 
 fn role(role: Role, args: &RoleArgs) -> anyhow::Result<()> {
-    let settings = crate::settings::load(role, args.config.as_deref(), &args.flags)?;
+    let loaded = crate::settings::load(role, args.config.as_deref(), &args.flags)?;
     if args.print_config {
-        return commands::print_config(&settings);
+        return commands::print_config(&loaded.settings);
     }
-    commands::roles::run(role, settings)
+    commands::roles::run(role, loaded)
 }

@@ -7,18 +7,25 @@ use thumbnailify_api::Api;
 use thumbnailify_core::Ports;
 use thumbnailify_host::Worker;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::settings::{Role, Settings};
+use crate::settings::{Loaded, Role, Settings};
 use crate::{logging, shutdown, wiring};
 
 /// Runs a role until the process is told to stop.
-pub(crate) fn run(role: Role, settings: Settings) -> anyhow::Result<()> {
+pub(crate) fn run(role: Role, loaded: Loaded) -> anyhow::Result<()> {
+    let Loaded {
+        settings,
+        unknown_variables,
+    } = loaded;
     logging::start(&settings.log)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    if !unknown_variables.is_empty() {
+        let variables = unknown_variables.join(" ");
+        tracing::warn!(variables, "these variables are no settings and are ignored");
+    }
+    let runtime = runtime(&settings)?;
     runtime.block_on(async {
         let running = start(role, settings, shutdown::token()?).await?;
         if let Some(address) = running.address() {
@@ -26,6 +33,16 @@ pub(crate) fn run(role: Role, settings: Settings) -> anyhow::Result<()> {
         }
         running.ended().await
     })
+}
+
+/// Each running handler blocks a thread to itself; the disk needs more of them at the same time.
+fn runtime(settings: &Settings) -> std::io::Result<Runtime> {
+    const DISK_THREADS: usize = 512;
+    let handler_threads = usize::try_from(settings.worker.slots()).unwrap_or(usize::MAX);
+    tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(handler_threads.saturating_add(DISK_THREADS))
+        .enable_all()
+        .build()
 }
 
 /// A role that runs in this process.
@@ -65,26 +82,32 @@ pub async fn start(
     stop: CancellationToken,
 ) -> anyhow::Result<Running> {
     let ports = wiring::ports(&settings).await?;
+    // Before any worker: a process that cannot have its port must not have taken jobs, whose attempts count.
+    let listener = match role {
+        Role::Worker => None,
+        Role::Serve | Role::Api => Some(listen(settings.listen).await?),
+    };
     let mut running = Running {
-        address: None,
+        address: listener.as_ref().map(TcpListener::local_addr).transpose()?,
         tasks: JoinSet::new(),
     };
     if role != Role::Api {
         let worker = worker(&settings, ports.clone()).await?;
         running.tasks.spawn(worker.run(stop.clone()));
     }
-    if role != Role::Worker {
-        let listener = TcpListener::bind(settings.listen).await;
-        let listener = listener.with_context(|| format!("cannot listen on {}", settings.listen))?;
-        running.address = Some(listener.local_addr()?);
-        let api = Api::new(ports, settings.api.clone());
-        running.tasks.spawn(thumbnailify_api::serve(
-            listener,
-            api,
-            stop.cancelled_owned(),
-        ));
+    if let Some(listener) = listener {
+        let api = Api::new(ports, settings.api);
+        let stopped = stop.cancelled_owned();
+        running
+            .tasks
+            .spawn(thumbnailify_api::serve(listener, api, stopped));
     }
     Ok(running)
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| format!("cannot listen on {address}"))
 }
 
 async fn worker(settings: &Settings, ports: Ports) -> anyhow::Result<Worker> {

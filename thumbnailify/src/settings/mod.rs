@@ -3,6 +3,7 @@
 mod backend;
 mod flags;
 mod load;
+mod variables;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,10 +12,12 @@ use serde::{Deserialize, Serialize};
 use thumbnailify_backends::{NatsSettings, RedisSettings};
 use thumbnailify_core::InvalidSetting;
 use thumbnailify_host::{Limits, Output, WorkerConfig};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
 
 pub use backend::{Queue, Status};
 pub(crate) use flags::Flags;
-pub(crate) use load::load;
+pub(crate) use load::{Loaded, load};
 
 /// Which part of the system a process is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,10 +45,8 @@ pub struct Settings {
     /// The status store: `embedded` or `redis://HOST:PORT`. Default `embedded`.
     pub status: Status,
     /// The folder of originals and thumbnails, shared by all processes. Default `media` under `data`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub media: Option<PathBuf>,
     /// The folder of compiled handlers, which no other user may write to. Default `cache` under `data`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<PathBuf>,
     /// What is logged, and how.
     pub log: Log,
@@ -103,6 +104,22 @@ impl Default for Log {
     }
 }
 
+impl Log {
+    /// What is logged, as the log understands it.
+    pub(crate) fn parsed_filter(&self) -> Result<EnvFilter, ParseError> {
+        EnvFilter::try_new(&self.filter)
+    }
+
+    fn validate(&self) -> Result<(), InvalidSetting> {
+        let understood = self.parsed_filter().is_ok();
+        InvalidSetting::unless(
+            understood,
+            "log.filter",
+            "must be levels such as `info` or `warn,thumbnailify_host=debug`",
+        )
+    }
+}
+
 /// How a line of the log looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -132,6 +149,7 @@ impl Settings {
             "status",
             "must be a redis:// URL: `api` and `worker` are processes of their own, and only `serve` can use the embedded status store",
         )?;
+        self.log.validate()?;
         self.api.validate()?;
         self.worker.validate()?;
         self.limits.validate()?;
