@@ -14,6 +14,9 @@ pub struct Config {
     /// Longest time for an upload's whole body, in milliseconds, which ends clients that trickle.
     /// Default 600,000.
     pub upload_deadline_ms: u64,
+    /// Longest time for recording and queuing an upload whose body is stored, in milliseconds. What took
+    /// longer is taken back. Default 8,000.
+    pub admission_deadline_ms: u64,
     /// Longest time for any request but an upload, waiting included, in milliseconds. Default 60,000.
     pub request_deadline_ms: u64,
     /// Longest time for a request's head, and longest rest of a connection between two requests, in
@@ -46,6 +49,7 @@ impl Default for Config {
             max_upload_bytes: 64 << 20,
             upload_idle_ms: 30_000,
             upload_deadline_ms: 600_000,
+            admission_deadline_ms: 8_000,
             request_deadline_ms: 60_000,
             header_timeout_ms: 30_000,
             write_timeout_ms: 30_000,
@@ -83,6 +87,11 @@ impl Config {
             "must be at least `api.upload_idle_ms`",
         )?;
         InvalidSetting::unless(
+            self.admission_deadline_ms > 0,
+            "api.admission_deadline_ms",
+            "must be at least 1",
+        )?;
+        InvalidSetting::unless(
             self.request_deadline_ms > self.max_wait_ms,
             "api.request_deadline_ms",
             "must be above `api.max_wait_ms`",
@@ -110,6 +119,7 @@ impl Config {
         const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
         let limits = [
             ("api.upload_deadline_ms", self.upload_deadline_ms),
+            ("api.admission_deadline_ms", self.admission_deadline_ms),
             ("api.request_deadline_ms", self.request_deadline_ms),
             ("api.header_timeout_ms", self.header_timeout_ms),
             ("api.write_timeout_ms", self.write_timeout_ms),
@@ -132,6 +142,10 @@ impl Config {
 
     pub(crate) fn upload_deadline(&self) -> Duration {
         Duration::from_millis(self.upload_deadline_ms)
+    }
+
+    pub(crate) fn admission_deadline(&self) -> Duration {
+        Duration::from_millis(self.admission_deadline_ms)
     }
 
     pub(crate) fn request_deadline(&self) -> Duration {

@@ -10,6 +10,7 @@ use axum::body::Body;
 use thumbnailify_core::{MediaId, MediaKey, NewMedia};
 use uuid::Uuid;
 
+use self::record::record_and_queue;
 use crate::problem::Problem;
 use crate::state::Api;
 
@@ -23,7 +24,6 @@ pub(crate) async fn admit(
     headers: UploadHeaders,
     body: Body,
 ) -> Result<NewMedia, Problem> {
-    let from_port = |error| Problem::from_port(&error, Some(media_id), &api.config);
     let key = MediaKey::original(media_id, &headers.media_type);
     let original = store::store(api, media_id, &key, &headers, body).await?;
     let new = NewMedia {
@@ -33,7 +33,8 @@ pub(crate) async fn admit(
         message: ACCEPTED.to_owned(),
         request: Uuid::new_v4(),
     };
-    record::record(api, &new, &key).await.map_err(from_port)?;
-    record::queue(api, &new, &key).await.map_err(from_port)?;
-    Ok(new)
+    match record_and_queue(api, &new, &key).await {
+        Ok(()) => Ok(new),
+        Err(error) => Err(Problem::from_port(&error, Some(media_id), &api.config)),
+    }
 }

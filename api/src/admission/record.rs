@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use thumbnailify_core::{Error, Job, MediaKey, NewMedia, Result};
-use tokio::time::sleep;
+use thumbnailify_core::{Error, Job, MediaId, MediaKey, NewMedia, Result};
+use tokio::time::{sleep, timeout};
 
 use super::store::delete_original;
 use crate::state::Api;
@@ -16,29 +16,31 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis
 /// The epoch that every upload starts in.
 const FIRST_EPOCH: u32 = 1;
 
-/// Records a stored upload, or takes it back.
-pub(super) async fn record(api: &Api, new: &NewMedia, key: &MediaKey) -> Result<()> {
-    let created = create(api, new).await;
-    match &created {
-        // Then the file is that of the other upload, too. Ids are random, so this is a fault of ours.
-        Ok(()) | Err(Error::AlreadyExists(_)) => {}
-        Err(_) => take_back(api, new, key).await,
-    }
-    created
-}
+/// How long an answer waits until a refused upload is taken back; the taking back itself goes on.
+const TAKE_BACK_PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// Queues the job of a recorded upload, or takes it back.
+/// How long an answer waits for a note that is harmless to lose.
+const NOTE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// Records and queues a stored upload, or takes it back.
 ///
 /// After `Unavailable` the job may be in the queue all the same. Its worker then finds a tombstone.
-pub(super) async fn queue(api: &Api, new: &NewMedia, key: &MediaKey) -> Result<()> {
+pub(super) async fn record_and_queue(api: &Api, new: &NewMedia, key: &MediaKey) -> Result<()> {
     let job = first_job(new);
-    match api.ports.queue.publish(&job).await {
+    let recording = async {
+        create(api, new).await?;
+        api.ports.queue.publish(&job).await
+    };
+    let queued = timeout(api.config.admission_deadline(), recording).await;
+    match queued.unwrap_or_else(|elapsed| Err(Error::unavailable("admission", elapsed))) {
         Ok(_) => {
             note_published(api, &job).await;
             Ok(())
         }
+        // Then the file is that of the other upload, too. Ids are random, so this is a fault of ours.
+        Err(error @ Error::AlreadyExists(_)) => Err(error),
         Err(error) => {
-            take_back(api, new, key).await;
+            take_back(api, new.media_id, key).await;
             Err(error)
         }
     }
@@ -69,7 +71,9 @@ fn first_job(new: &NewMedia) -> Job {
 }
 
 async fn note_published(api: &Api, job: &Job) {
-    if let Err(error) = api.ports.status.published(job.media_id, job.epoch).await {
+    let noting = api.ports.status.published(job.media_id, job.epoch);
+    let noted = timeout(NOTE_PATIENCE, noting).await;
+    if let Err(error) = noted.unwrap_or_else(|elapsed| Err(Error::unavailable("status", elapsed))) {
         tracing::debug!(
             media.id = %job.media_id,
             error = &error as &dyn std::error::Error,
@@ -78,14 +82,23 @@ async fn note_published(api: &Api, job: &Job) {
     }
 }
 
-/// Undoes an admission: the record first, so that no worker looks for a file that is gone.
-async fn take_back(api: &Api, new: &NewMedia, key: &MediaKey) {
-    if let Err(error) = api.ports.status.delete(new.media_id).await {
+/// Undoes an admission, if need be for longer than its client is kept waiting.
+async fn take_back(api: &Api, id: MediaId, key: &MediaKey) {
+    let (api, key) = (api.clone(), key.clone());
+    let undoing = tokio::spawn(async move { undo(&api, id, &key).await });
+    if timeout(TAKE_BACK_PATIENCE, undoing).await.is_err() {
+        tracing::warn!(media.id = %id, "a refused upload is still being taken back");
+    }
+}
+
+/// Deletes the record first, so that no worker looks for a file that is gone.
+async fn undo(api: &Api, id: MediaId, key: &MediaKey) {
+    if let Err(error) = api.ports.status.delete(id).await {
         tracing::warn!(
-            media.id = %new.media_id,
+            media.id = %id,
             error = &error as &dyn std::error::Error,
             "the record of a refused upload could not be deleted"
         );
     }
-    delete_original(api, new.media_id, key).await;
+    delete_original(api, id, key).await;
 }

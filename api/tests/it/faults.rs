@@ -4,7 +4,7 @@ use reqwest::{Client, StatusCode};
 use thumbnailify_api::Config;
 
 use crate::breaker::{Breaker, Fault};
-use crate::harness::{Answer, PICTURE_BASE64, TestApi, eventually};
+use crate::harness::{Answer, PICTURE_BASE64, TestApi, eventually, within_deadline};
 
 async fn start() -> (TestApi, Breaker) {
     start_with(Config::default()).await
@@ -69,6 +69,25 @@ async fn a_job_that_is_queued_though_its_upload_was_taken_back_finds_a_tombstone
     Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
     let id = api.take_job().await.media_id;
     assert_eq!(api.ports.status.get(id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_upload_that_cannot_be_recorded_in_time_is_refused_and_taken_back() {
+    for call in ["status.create", "queue.publish"] {
+        let (api, breaker) = start_with(Config {
+            admission_deadline_ms: 50,
+            ..Config::default()
+        })
+        .await;
+        breaker.fail(call, Fault::Hang);
+        breaker.fail("status.delete", Fault::Hang);
+        let upload = api.post("image/png", PICTURE_BASE64).send();
+        let response = within_deadline(upload).await.unwrap();
+        let problem = Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+        assert_eq!(problem.header("retry-after"), "1");
+        breaker.mend("status.delete");
+        eventually("an empty store", async || api.files().is_empty()).await;
+    }
 }
 
 #[tokio::test]
@@ -165,6 +184,20 @@ async fn uploads_are_taken_on_the_last_word_of_a_catalog_that_is_away() {
     api.upload().await;
     let response = api.get("/handlers").send().await.unwrap();
     Answer::expect(response, StatusCode::OK).await;
+}
+
+#[tokio::test]
+async fn uploads_are_taken_on_the_last_word_of_a_catalog_that_does_not_answer() {
+    let (api, breaker) = start().await;
+    api.upload().await;
+    breaker.fail("catalog.announced", Fault::Hang);
+    // Uploads go on beyond the time for which an answer is fresh.
+    eventually("a question without answer", async || {
+        api.upload().await;
+        breaker.calls("catalog.announced") > 1
+    })
+    .await;
+    api.upload().await;
 }
 
 #[tokio::test]
