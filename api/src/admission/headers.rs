@@ -1,5 +1,5 @@
-use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
 use thumbnailify_core::MediaType;
 
 use crate::catalog::media_types;
@@ -38,9 +38,7 @@ impl UploadHeaders {
 
 /// The media type of `Content-Type`, if some worker takes it.
 async fn handled_media_type(api: &Api, headers: &HeaderMap) -> Result<MediaType, Problem> {
-    let value = headers
-        .get(CONTENT_TYPE)
-        .ok_or_else(Problem::missing_content_type)?;
+    let value = content_type(headers)?;
     let announced = api.catalog.announced().await;
     let announcements = announced.map_err(|error| Problem::from_port(&error, None, &api.config))?;
     if announcements.is_empty() {
@@ -58,6 +56,16 @@ async fn handled_media_type(api: &Api, headers: &HeaderMap) -> Result<MediaType,
             "this Content-Type",
             &supported,
         )),
+    }
+}
+
+/// The one `Content-Type`. An empty one says no more than none.
+fn content_type(headers: &HeaderMap) -> Result<&HeaderValue, Problem> {
+    let mut values = headers.get_all(CONTENT_TYPE).into_iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) if !value.is_empty() => Ok(value),
+        (_, Some(_)) => Err(Problem::repeated_content_type()),
+        _ => Err(Problem::missing_content_type()),
     }
 }
 

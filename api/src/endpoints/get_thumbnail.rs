@@ -9,7 +9,7 @@ use httpdate::HttpDate;
 use thumbnailify_core::{Error, MediaId, MediaKey, State as MediaState, Status, Thumbnail};
 
 use super::ImageId;
-use crate::headers::{is_current, names_media_type};
+use crate::headers::{is_current, names_pictures};
 use crate::problem::Problem;
 use crate::state::Api;
 use crate::timestamp::Timestamp;
@@ -25,7 +25,7 @@ pub(crate) async fn get_thumbnail(
     let status = api.ports.status.get(id).await.map_err(from_port)?;
     let status = status.ok_or_else(Problem::no_such_image)?;
     let (thumbnail, key) = finished(&api, &status)?;
-    let variant = Variant::chosen(&headers, thumbnail);
+    let variant = Variant::chosen(&headers);
     let etag = variant.etag(thumbnail);
     let last_modified = Timestamp(status.updated_at_ms).http_date();
     let described = describe(&api, &etag, last_modified);
@@ -46,8 +46,8 @@ enum Variant {
 }
 
 impl Variant {
-    fn chosen(headers: &HeaderMap, thumbnail: &Thumbnail) -> Self {
-        if names_media_type(headers, &thumbnail.media_type) {
+    fn chosen(headers: &HeaderMap) -> Self {
+        if names_pictures(headers) {
             Self::Raw
         } else {
             Self::Base64

@@ -5,7 +5,7 @@ mod accept;
 mod conditional;
 mod prefer;
 
-pub(crate) use accept::names_media_type;
+pub(crate) use accept::names_pictures;
 pub(crate) use conditional::is_current;
 pub(crate) use prefer::preferred_wait;
 

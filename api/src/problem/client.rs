@@ -18,6 +18,15 @@ impl Problem {
         )
     }
 
+    pub(crate) fn repeated_content_type() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "/problems/repeated-content-type",
+            "Repeated media type",
+            "There is more than one header Content-Type",
+        )
+    }
+
     pub(crate) fn unsupported_media_type(given: &str, supported: &[&MediaType]) -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -22,7 +22,7 @@ fn header<'a>(response: &'a Response, name: &str) -> &'a str {
 #[tokio::test]
 async fn a_thumbnail_is_one_line_of_base64_to_those_who_name_no_picture() {
     let (api, path) = completed().await;
-    for accept in ["*/*", "text/html, */*;q=0.8", "image/webp"] {
+    for accept in ["*/*", "text/html, */*;q=0.8", "image/webp;q=0, */*"] {
         let response = api
             .get(&path)
             .header("accept", accept)
@@ -43,6 +43,7 @@ async fn a_thumbnail_is_raw_to_those_who_name_pictures() {
         "image/*",
         "image/png",
         "image/avif,image/webp,image/*,*/*;q=0.8",
+        "text/html,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
     ] {
         let response = api
             .get(&path)

@@ -84,6 +84,28 @@ async fn an_upload_without_media_type_is_refused() {
 }
 
 #[tokio::test]
+async fn an_upload_with_an_empty_media_type_is_refused_as_one_without() {
+    let api = TestApi::start().await;
+    for empty in ["", " "] {
+        let response = api.post(empty, PICTURE_BASE64).send().await.unwrap();
+        let problem = Answer::expect_problem(response, StatusCode::BAD_REQUEST).await;
+        assert_eq!(problem.body["message"], "Missing header Content-Type");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_with_two_media_types_is_refused() {
+    let api = TestApi::start().await;
+    for second in ["image/png", "image/jpeg", ""] {
+        let request = api.post("image/png", PICTURE_BASE64);
+        let response = request.header(CONTENT_TYPE, second).send().await.unwrap();
+        let problem = Answer::expect_problem(response, StatusCode::BAD_REQUEST).await;
+        assert_eq!(problem.body["type"], "/problems/repeated-content-type");
+    }
+    assert_eq!(api.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_media_type_without_ready_handler_is_refused_with_those_that_have_one() {
     let api = TestApi::start().await;
     for media_type in ["cool/png", "image/gif", "nonsense", "image/ä"] {
