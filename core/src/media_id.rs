@@ -32,7 +32,7 @@ impl MediaId {
 impl FromStr for MediaId {
     type Err = uuid::Error;
 
-    /// Accepts the hyphenated form alone, so that one medium has one address.
+    /// Accepts the hyphenated form alone, as a client may have it in small or capital letters.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let hyphenated = text.parse::<uuid::fmt::Hyphenated>()?;
         Ok(Self(hyphenated.into_uuid()))

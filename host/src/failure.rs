@@ -2,6 +2,10 @@ use thumbnailify_core::{Cost, HandlerIdentity, MediaType};
 
 use crate::Limits;
 use crate::sandbox::{Fault, types};
+use crate::untrusted_text::one_line;
+
+/// What is kept of a message.
+const MESSAGE_MAX_CHARS: usize = 500;
 
 /// Why there is no thumbnail.
 #[derive(Clone, PartialEq, Debug)]
@@ -53,17 +57,42 @@ impl Failure {
         }
     }
 
-    /// The same for a picture inside a file: that nobody here takes it is the file's own limit, which
-    /// waiting for another worker does not lift.
-    pub(crate) fn inside(self, outer: Ran) -> Self {
-        match self.kind {
-            FailureKind::NoHandler => outer.failure(FailureKind::Unsupported, self.message),
-            _ => self,
+    /// The same for a picture inside a file. That nobody here takes it is the file's own limit, which waiting
+    /// for another worker does not lift.
+    pub(crate) fn inside(self, outer: &Ran) -> Self {
+        let kind = match self.kind {
+            FailureKind::NoHandler => FailureKind::Unsupported,
+            kind => kind,
+        };
+        let ran = match self.ran {
+            Some(inner) => outer.and(&inner),
+            None => outer.clone(),
+        };
+        Self {
+            kind,
+            message: self.message,
+            ran: Some(ran),
         }
     }
 }
 
 impl Ran {
+    /// This handler, at the cost of another one too that it handed a picture on to.
+    pub(crate) fn and(&self, inner: &Self) -> Self {
+        let cpu_us = self.cost.cpu_us.saturating_add(inner.cost.cpu_us);
+        let peak_memory_bytes = self
+            .cost
+            .peak_memory_bytes
+            .max(inner.cost.peak_memory_bytes);
+        Self {
+            handler: self.handler.clone(),
+            cost: Cost {
+                cpu_us,
+                peak_memory_bytes,
+            },
+        }
+    }
+
     /// The handler said itself that there is no thumbnail.
     pub(crate) fn refused(self, failure: types::Failure) -> Failure {
         use types::Failure as Refusal;
@@ -76,7 +105,7 @@ impl Ran {
             | Refusal::TooLarge(message)
             | Refusal::NoPicture(message) => (FailureKind::Unsupported, message),
         };
-        self.failure(kind, clip(&message))
+        self.failure(kind, &message)
     }
 
     /// The handler was stopped or fell over.
@@ -87,33 +116,19 @@ impl Ran {
             | Fault::TooMuchRead
             | Fault::AnswerTooLarge => FailureKind::Unsupported,
             Fault::TimedOut | Fault::StackOverflow | Fault::Trapped(_) => FailureKind::Crashed,
-            Fault::Source(_) => FailureKind::Host,
+            Fault::Source(_) | Fault::HostMemory => FailureKind::Host,
             Fault::Cancelled => FailureKind::Cancelled,
         };
-        self.failure(kind, fault.message(limits))
+        self.failure(kind, &fault.message(limits))
     }
 
-    pub(crate) fn failure(self, kind: FailureKind, message: String) -> Failure {
+    /// The message may hold a handler's own words.
+    pub(crate) fn failure(self, kind: FailureKind, message: &str) -> Failure {
+        let message = one_line(message, MESSAGE_MAX_CHARS);
         Failure {
             kind,
             message,
             ran: Some(self),
         }
     }
-}
-
-/// A handler's own words are untrusted text: one line of bounded length.
-fn clip(message: &str) -> String {
-    const MAX_CHARS: usize = 500;
-    message
-        .chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .take(MAX_CHARS)
-        .collect()
 }

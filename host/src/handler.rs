@@ -3,12 +3,16 @@ use thumbnailify_core::{HandledType, HandlerIdentity, HandlerState, HandlerSumma
 
 use crate::sandbox::types::Description;
 use crate::sandbox::{Call, Program, Run, Sandbox};
+use crate::untrusted_text::one_line;
 use crate::{Error, Limits, Result};
 
 /// Handlers say what they are at once, or not at all.
 const DESCRIBE_DEADLINE_MS: u32 = 5_000;
 const NAME_MAX_CHARS: usize = 64;
 const VERSION_MAX_CHARS: usize = 64;
+const MEDIA_TYPES_MAX: usize = 64;
+const EXTENSIONS_MAX: usize = 16;
+const EXTENSION_MAX_CHARS: usize = 16;
 
 /// Where a handler came from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -114,16 +118,22 @@ fn check(description: &Description) -> Result<Vec<HandledType>, String> {
     let allowed = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '-');
     if name.is_empty() || name.len() > NAME_MAX_CHARS || !name.chars().all(allowed) {
         return Err(format!(
-            "its name {name:?} is not made of lower-case letters, digits and hyphens"
+            "its name `{}` is not made of at most {NAME_MAX_CHARS} lower-case letters, digits and hyphens",
+            quoted(name)
         ));
     }
-    if version.is_empty() || version.len() > VERSION_MAX_CHARS {
+    let printable = version
+        .chars()
+        .all(|character| character.is_ascii_graphic());
+    if version.is_empty() || version.len() > VERSION_MAX_CHARS || !printable {
+        let version = quoted(version);
+        return Err(format!("its version `{version}` is not a version"));
+    }
+    if media_types.is_empty() || media_types.len() > MEDIA_TYPES_MAX {
+        let count = media_types.len();
         return Err(format!(
-            "its version {version:?} is empty or longer than {VERSION_MAX_CHARS}"
+            "it takes {count} media types instead of 1 to {MEDIA_TYPES_MAX}"
         ));
-    }
-    if media_types.is_empty() {
-        return Err("it takes no media type".into());
     }
     media_types.iter().map(handled_type).collect()
 }
@@ -132,11 +142,26 @@ fn handled_type(declared: &crate::sandbox::types::MediaType) -> Result<HandledTy
     let mime: MediaType = declared
         .mime
         .parse()
-        .map_err(|error| format!("describe: {error}"))?;
-    Ok(HandledType {
-        mime,
-        extensions: declared.extensions.clone(),
-    })
+        .map_err(|_| format!("`{}` is not a media type", quoted(&declared.mime)))?;
+    let extensions = &declared.extensions;
+    let fits = |extension: &String| {
+        let letters = extension
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric());
+        (1..=EXTENSION_MAX_CHARS).contains(&extension.len()) && letters
+    };
+    if extensions.len() > EXTENSIONS_MAX || !extensions.iter().all(fits) {
+        return Err(format!(
+            "the extensions of {mime} are not at most {EXTENSIONS_MAX} of up to {EXTENSION_MAX_CHARS} letters and digits"
+        ));
+    }
+    let extensions = extensions.clone();
+    Ok(HandledType { mime, extensions })
+}
+
+/// As much of a handler's own words as an error needs.
+fn quoted(text: &str) -> String {
+    one_line(text, NAME_MAX_CHARS)
 }
 
 #[cfg(test)]

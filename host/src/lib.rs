@@ -13,6 +13,7 @@ mod failure;
 mod handler;
 mod registry;
 mod thumbnailer;
+mod untrusted_text;
 
 mod worker;
 

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -150,12 +151,16 @@ fn components_in(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    let length = fs::metadata(path).map_err(Error::file(path))?.len();
-    if length > COMPONENT_MAX_BYTES {
-        return Err(Error::NotAHandler(format!(
-            "it is larger than {} MiB",
-            COMPONENT_MAX_BYTES >> 20
-        )));
+    if !fs::metadata(path).map_err(Error::file(path))?.is_file() {
+        return Err(Error::NotAHandler("it is not a file".into()));
     }
-    fs::read(path).map_err(Error::file(path))
+    let file = File::open(path).map_err(Error::file(path))?;
+    let mut wasm = Vec::new();
+    let mut rest = file.take(COMPONENT_MAX_BYTES + 1);
+    rest.read_to_end(&mut wasm).map_err(Error::file(path))?;
+    if rest.limit() == 0 {
+        let most = COMPONENT_MAX_BYTES >> 20;
+        return Err(Error::NotAHandler(format!("it is larger than {most} MiB")));
+    }
+    Ok(wasm)
 }

@@ -1,15 +1,15 @@
 use std::io;
 
-use thumbnailify_core::{Cost, MediaType, Source};
+use thumbnailify_core::{BoxError, Cost, MediaType, Source};
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::{Failure, FailureKind, Ran};
 use crate::picture::{
-    Encoded, Format, Frame, Picture, Size, UncheckedPicture, contain, encode, resize, source_size,
-    validate,
+    Encoded, Format, Frame, Picture, ResizeError, Size, UncheckedPicture, encode, resize,
+    source_size, thumbnail_size, validate,
 };
 use crate::sandbox::{Call, LogLine, types};
-use crate::{Handler, Output, Registry};
+use crate::{Handler, Limits, Output, Registry};
 
 /// A picture inside a file inside a file: further down nobody looks.
 const EMBEDDED_DEPTH_MAX: u32 = 2;
@@ -41,6 +41,14 @@ pub struct Made {
     pub source_size: Size,
     /// Who made it at what cost.
     pub ran: Ran,
+}
+
+impl Made {
+    /// The same for a picture inside a file: the handler of the file made it, at the cost of both.
+    fn inside(self, outer: &Ran) -> Self {
+        let ran = outer.and(&self.ran);
+        Self { ran, ..self }
+    }
 }
 
 impl Thumbnailer {
@@ -101,13 +109,28 @@ impl Thumbnailer {
             types::Output::Embedded(file) => {
                 let inner = match embedded(file, cancel, depth) {
                     Ok(inner) => inner,
-                    Err(message) => return Err(ran.failure(FailureKind::BadAnswer, message)),
+                    Err(message) => return Err(ran.failure(FailureKind::BadAnswer, &message)),
                 };
-                let made = self.make_at_depth(inner, depth + 1);
-                return made.map_err(|failure| failure.inside(ran));
+                return match self.make_at_depth(inner, depth + 1) {
+                    Ok(made) => Ok(made.inside(&ran)),
+                    Err(failure) => Err(failure.inside(&ran)),
+                };
             }
         };
-        self.finish(unchecked, picture.source_size, &media_type, handler, ran)
+        let finished = self.finish(
+            unchecked,
+            picture.source_size,
+            &media_type,
+            handler.limits(),
+        );
+        match finished {
+            Ok((thumbnail, source_size)) => Ok(Made {
+                thumbnail,
+                source_size,
+                ran,
+            }),
+            Err(error) => Err(ran.failure(FailureKind::BadAnswer, &error.to_string())),
+        }
     }
 
     fn request(&self, media_type: &MediaType, handler: &Handler) -> types::Request {
@@ -136,46 +159,34 @@ impl Thumbnailer {
         unchecked: UncheckedPicture,
         claimed: types::Size,
         media_type: &MediaType,
-        handler: &Handler,
-        ran: Ran,
-    ) -> Result<Made, Failure> {
-        let checked = source_size(claimed)
-            .and_then(|source_size| Ok((source_size, validate(unchecked, handler.limits())?)));
-        let (source_size, picture) = match checked {
-            Ok(checked) => checked,
-            Err(bad_answer) => {
-                return Err(ran.failure(FailureKind::BadAnswer, bad_answer.to_string()));
-            }
-        };
+        limits: &Limits,
+    ) -> Result<(Encoded, Size), BoxError> {
+        let source_size = source_size(claimed)?;
+        let picture = validate(unchecked, limits)?;
         let bounds = Size {
             width: self.output.max_width.get(),
             height: self.output.max_height.get(),
         };
-        let small = shrink(picture, contain(source_size, bounds));
+        let small = shrink(
+            &picture,
+            thumbnail_size(source_size, picture.size(), bounds),
+        )?;
         let format = Format::choose(media_type, &small);
-        match encode(&small, format, &self.output) {
-            Ok(thumbnail) => Ok(Made {
-                thumbnail,
-                source_size,
-                ran,
-            }),
-            Err(error) => Err(ran.failure(FailureKind::BadAnswer, error.to_string())),
-        }
+        Ok((encode(&small, format, &self.output)?, source_size))
     }
 }
 
-fn shrink(picture: Picture, size: Size) -> Picture {
+fn shrink(picture: &Picture, size: Size) -> Result<Picture, ResizeError> {
+    let smaller = |frame: &Frame| {
+        let raster = resize(&frame.raster, size)?;
+        Ok(Frame { raster, ..*frame })
+    };
     match picture {
-        Picture::Still(raster) => Picture::Still(resize(raster, size)),
+        Picture::Still(raster) => resize(raster, size).map(Picture::Still),
         Picture::Animation { frames, loop_count } => {
-            let frames = frames.into_iter();
-            let frames = frames
-                .map(|frame| Frame {
-                    raster: resize(frame.raster, size),
-                    ..frame
-                })
-                .collect();
-            Picture::Animation { frames, loop_count }
+            let frames = frames.iter().map(smaller).collect::<Result<_, _>>()?;
+            let loop_count = *loop_count;
+            Ok(Picture::Animation { frames, loop_count })
         }
     }
 }
@@ -217,17 +228,11 @@ impl Source for InMemory {
     }
 }
 
-/// A handler's log is for its author: it goes to ours on the level that the handler chose, warnings being
-/// the most, since no handler can know whether we must act.
+/// A handler's log is for its author: nothing in it can be so important to us that a stranger's upload may
+/// fill our log with it.
 fn forward(handler: &Handler, log: &[LogLine]) {
     let name = &handler.identity().name;
     for LogLine { level, message } in log {
-        match *level {
-            tracing::Level::ERROR | tracing::Level::WARN => {
-                tracing::warn!(handler = name, "{message:?}")
-            }
-            tracing::Level::INFO => tracing::info!(handler = name, "{message:?}"),
-            _ => tracing::debug!(handler = name, "{message:?}"),
-        }
+        tracing::debug!(handler = name, %level, line = message, "a handler's log");
     }
 }

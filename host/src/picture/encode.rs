@@ -1,6 +1,6 @@
 use thumbnailify_core::MediaType;
 
-use super::raster::{Picture, Raster, Size};
+use super::raster::{Picture, Size};
 use super::{encode_gif, encode_jpeg, encode_png};
 use crate::Output;
 
@@ -66,7 +66,7 @@ pub struct EncodeError(#[from] pub(super) Box<dyn std::error::Error + Send + Syn
 /// # Errors
 /// The encoder's own, for a picture larger than the format allows.
 pub fn encode(picture: &Picture, format: Format, output: &Output) -> Result<Encoded, EncodeError> {
-    let first = first_frame(picture);
+    let first = picture.first();
     let bytes = match format {
         Format::Gif => encode_gif::encode(picture)?,
         Format::Jpeg => encode_jpeg::encode(first, output.jpeg_quality)?,
@@ -77,11 +77,4 @@ pub fn encode(picture: &Picture, format: Format, output: &Output) -> Result<Enco
         size: first.size(),
         bytes,
     })
-}
-
-fn first_frame(picture: &Picture) -> &Raster {
-    match picture {
-        Picture::Still(raster) => raster,
-        Picture::Animation { frames, .. } => &frames[0].raster,
-    }
 }

@@ -21,7 +21,7 @@ pub(super) fn encode(picture: &Picture) -> Result<Vec<u8>, EncodeError> {
         Picture::Animation { frames, loop_count } => (frames.as_slice(), repeat(*loop_count)),
     };
     let side = |pixels: u32| u16::try_from(pixels).map_err(|error| EncodeError(error.into()));
-    let size = frames[0].raster.size();
+    let size = picture.size();
     let (width, height) = (side(size.width)?, side(size.height)?);
     write(frames, repeat, width, height).map_err(|error| EncodeError(error.into()))
 }

@@ -1,9 +1,20 @@
 use super::raster::Size;
 
+/// The size of the thumbnail of a source of which there is a raster: inside the box, with the aspect ratio of
+/// the source, and never larger than the raster is.
+#[must_use]
+pub fn thumbnail_size(source: Size, raster: Size, bounds: Size) -> Size {
+    let size = contain(source, bounds);
+    if size.width <= raster.width && size.height <= raster.height {
+        size
+    } else {
+        contain(raster, bounds)
+    }
+}
+
 /// The size of a picture that fits into a box with its aspect ratio kept. Never larger than the picture;
 /// each side is rounded to the nearest pixel and at least 1.
-#[must_use]
-pub fn contain(picture: Size, bounds: Size) -> Size {
+fn contain(picture: Size, bounds: Size) -> Size {
     if picture.width <= bounds.width && picture.height <= bounds.height {
         return picture;
     }
@@ -54,6 +65,15 @@ mod tests {
         check((2, 2500), (1, 100));
         check((u32::MAX, 1), (100, 1));
         check((u32::MAX, u32::MAX), (100, 100));
+    }
+
+    #[test]
+    fn a_raster_that_is_smaller_than_it_should_be_is_not_enlarged() {
+        let [source, raster, bounds] = [5_000, 20, 100].map(|side| Size {
+            width: side,
+            height: side,
+        });
+        assert_eq!(thumbnail_size(source, raster, bounds), raster);
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod resize;
 mod validate;
 
 pub use encode::{EncodeError, Encoded, Format, encode};
-pub use fit::contain;
+pub use fit::thumbnail_size;
 pub use raster::{Frame, Picture, PixelFormat, Raster, Size};
-pub use resize::resize;
-pub use validate::{BadAnswer, Output as UncheckedPicture, source_size, validate};
+pub use resize::{ResizeError, resize};
+pub use validate::{BadAnswer, UncheckedPicture, source_size, validate};

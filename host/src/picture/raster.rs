@@ -123,6 +123,23 @@ pub enum Picture {
     },
 }
 
+impl Picture {
+    /// The size of all its frames.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.first().size()
+    }
+
+    /// Its only or first frame.
+    #[must_use]
+    pub fn first(&self) -> &Raster {
+        match self {
+            Self::Still(raster) => raster,
+            Self::Animation { frames, .. } => &frames[0].raster,
+        }
+    }
+}
+
 /// One step of an animation.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Frame {

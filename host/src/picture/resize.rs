@@ -1,34 +1,40 @@
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
+use thumbnailify_core::BoxError;
+
 use super::raster::{PixelFormat, Raster, Size};
 
+/// The pixels could not be resized.
+#[derive(Debug, thiserror::Error)]
+#[error("the handler's raster could not be resized")]
+pub struct ResizeError(#[source] BoxError);
+
 /// Resizes with a Lanczos filter of three lobes, colours weighted by their alpha.
-#[must_use]
-pub fn resize(raster: Raster, size: Size) -> Raster {
+///
+/// # Errors
+/// The library's own, which is not expected for a valid raster.
+pub fn resize(raster: &Raster, size: Size) -> Result<Raster, ResizeError> {
     if raster.size() == size {
-        return raster;
+        return Ok(raster.clone());
     }
     let pixel_type = match raster.format() {
         PixelFormat::Gray8 => PixelType::U8,
         PixelFormat::Rgb8 => PixelType::U8x3,
         PixelFormat::Rgba8 => PixelType::U8x4,
     };
-    let mut resized = Image::new(size.width, size.height, pixel_type);
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .use_alpha(pixel_type == PixelType::U8x4);
-    let source = ImageRef::new(
-        raster.size().width,
-        raster.size().height,
-        raster.pixels(),
-        pixel_type,
-    );
-    let done = source
-        .ok()
-        .and_then(|source| Resizer::new().resize(&source, &mut resized, &options).ok());
-    debug_assert!(done.is_some(), "the buffers of a raster fit its size");
-    Raster::new(size, raster.format(), resized.into_vec()).unwrap_or(raster)
+    let Size { width, height } = raster.size();
+    let source = ImageRef::new(width, height, raster.pixels(), pixel_type)
+        .map_err(|error| ResizeError(error.into()))?;
+    let mut resized = Image::new(size.width, size.height, pixel_type);
+    Resizer::new()
+        .resize(&source, &mut resized, &options)
+        .map_err(|error| ResizeError(error.into()))?;
+    Raster::new(size, raster.format(), resized.into_vec())
+        .ok_or_else(|| ResizeError("the result has another size".into()))
 }
 
 #[cfg(test)]
@@ -62,7 +68,7 @@ mod tests {
 
     #[test]
     fn invisible_colours_do_not_bleed_into_visible_ones() {
-        let thumbnail = resize(checkerboard([255, 255, 0, 255], [0, 0, 255, 0]), BOX);
+        let thumbnail = resize(&checkerboard([255, 255, 0, 255], [0, 0, 255, 0]), BOX).unwrap();
         for pixel in thumbnail.pixels().chunks_exact(4) {
             let [red, green, blue, _alpha] = pixel else {
                 unreachable!()
@@ -74,6 +80,6 @@ mod tests {
     #[test]
     fn a_raster_of_the_right_size_is_left_alone() {
         let raster = checkerboard([1, 2, 3, 4], [5, 6, 7, 8]);
-        assert_eq!(resize(raster.clone(), raster.size()), raster);
+        assert_eq!(resize(&raster, raster.size()).unwrap(), raster);
     }
 }

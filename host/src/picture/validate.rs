@@ -2,6 +2,10 @@ use super::raster::{Frame, Picture, PixelFormat, Raster, Size};
 use crate::Limits;
 use crate::sandbox::types;
 
+/// The longest side of a raster. Resizing takes some fifty bytes for each pixel of a side, whatever the other
+/// side is. A source that is longer is shrunk by its handler.
+const SIDE_MAX_PIXELS: u32 = 32_768;
+
 /// A guest's answer that breaks the rules of the interface.
 #[derive(PartialEq, Debug, thiserror::Error)]
 pub enum BadAnswer {
@@ -15,6 +19,9 @@ pub enum BadAnswer {
         /// Bytes that came.
         bytes: usize,
     },
+    /// A side is so long that resizing would take more than the pixels are worth.
+    #[error("the handler's raster is {0} pixels long, and the longest side is {SIDE_MAX_PIXELS}")]
+    TooLong(u32),
     /// A side of the source is 0.
     #[error("the handler says that the source has no size")]
     NoSourceSize,
@@ -38,16 +45,16 @@ pub enum BadAnswer {
 ///
 /// # Errors
 /// The first rule that it breaks.
-pub fn validate(output: Output, limits: &Limits) -> Result<Picture, BadAnswer> {
+pub fn validate(output: UncheckedPicture, limits: &Limits) -> Result<Picture, BadAnswer> {
     match output {
-        Output::Still(still) => raster(still).map(Picture::Still),
-        Output::Animation(animation) => self::animation(animation, limits),
+        UncheckedPicture::Still(still) => raster(still).map(Picture::Still),
+        UncheckedPicture::Animation(animation) => self::animation(animation, limits),
     }
 }
 
 /// The answers that carry pixels.
 #[derive(Debug)]
-pub enum Output {
+pub enum UncheckedPicture {
     /// One picture.
     Still(types::Raster),
     /// Several.
@@ -101,6 +108,10 @@ fn raster(raster: types::Raster) -> Result<Raster, BadAnswer> {
         types::PixelFormat::Rgb8 => PixelFormat::Rgb8,
         types::PixelFormat::Rgba8 => PixelFormat::Rgba8,
     };
+    let longest = width.max(height);
+    if longest > SIDE_MAX_PIXELS {
+        return Err(BadAnswer::TooLong(longest));
+    }
     let bytes = raster.pixels.len();
     Raster::new(Size { width, height }, format, raster.pixels).ok_or(BadAnswer::WrongLength {
         width,
@@ -124,7 +135,7 @@ mod tests {
 
     fn check(raster: types::Raster, accepted: bool) {
         assert_eq!(
-            validate(Output::Still(raster), &Limits::default()).is_ok(),
+            validate(UncheckedPicture::Still(raster), &Limits::default()).is_ok(),
             accepted
         );
     }
@@ -136,6 +147,7 @@ mod tests {
         check(still(2, 3, 19), false);
         check(still(0, 3, 0), false);
         check(still(u32::MAX, u32::MAX, 3), false);
+        check(still(40_000, 1, 120_000), false);
     }
 
     fn check_frames(sizes: &[u32], expected: Option<&BadAnswer>) {
@@ -151,7 +163,7 @@ mod tests {
             frames: 2,
             ..Limits::default()
         };
-        let error = validate(Output::Animation(animation), &limits).err();
+        let error = validate(UncheckedPicture::Animation(animation), &limits).err();
         assert_eq!(error.as_ref(), expected);
     }
 

@@ -5,6 +5,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -49,8 +50,10 @@ impl CompileCache {
         let compiled = engine
             .precompile_component(wasm)
             .map_err(|error| Error::NotAHandler(format!("it cannot be compiled: {error:#}")))?;
-        self.write(&path, &compiled).map_err(Error::file(&path))?;
-        load(engine, &path).map_err(Error::Setup)
+        if let Err(error) = self.write(&path, &compiled) {
+            tracing::warn!(path = %path.display(), %error, "compiled code could not be kept");
+        }
+        from_own_bytes(engine, &compiled).map_err(Error::Setup)
     }
 
     fn path(&self, engine: &Engine, wasm: &[u8]) -> PathBuf {
@@ -63,13 +66,13 @@ impl CompileCache {
             .join(format!("{component}-{:016x}.cwasm", environment.finish()))
     }
 
-    /// All or nothing, for a half-written file would be run.
+    /// All or nothing, for a half-written file would be run. The name of the temporary file is its own, so that
+    /// nobody writes to a file that another has in use.
     fn write(&self, path: &Path, compiled: &[u8]) -> io::Result<()> {
-        let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-        let mut file = File::create(&temporary)?;
+        let mut file = NamedTempFile::new_in(&self.folder)?;
         file.write_all(compiled)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
         File::open(&self.folder)?.sync_all()
     }
 }
@@ -82,6 +85,20 @@ fn refuse_shared(folder: &Path) -> io::Result<()> {
             "others may write to this folder of compiled code",
         ));
     }
+    refuse_shared_ancestors(&folder.canonicalize()?)
+}
+
+/// Whoever may rename a folder on the way there can put another in its place. A sticky folder forbids that.
+fn refuse_shared_ancestors(folder: &Path) -> io::Result<()> {
+    for ancestor in folder.ancestors().skip(1) {
+        let mode = fs::metadata(ancestor)?.mode();
+        if mode & 0o002 != 0 && mode & 0o1000 == 0 {
+            let shown = ancestor.display();
+            let problem =
+                format!("anyone may replace this folder of compiled code through {shown}");
+            return Err(io::Error::other(problem));
+        }
+    }
     Ok(())
 }
 
@@ -93,6 +110,17 @@ fn load(engine: &Engine, path: &Path) -> wasmtime::Result<Component> {
     // SAFETY: see `CompileCache`: only `write` puts files into a folder that no other user can write to.
     unsafe {
         Component::deserialize_file(engine, path)
+    }
+}
+
+fn from_own_bytes(engine: &Engine, compiled: &[u8]) -> wasmtime::Result<Component> {
+    #[expect(
+        unsafe_code,
+        reason = "the bytes come from the compiler, a few lines above the call"
+    )]
+    // SAFETY: the bytes were made by `precompile_component` of the same engine, and never left this process.
+    unsafe {
+        Component::deserialize(engine, compiled)
     }
 }
 
@@ -110,5 +138,13 @@ mod tests {
             CompileCache::open(folder.path()),
             Err(Error::File { .. })
         ));
+    }
+
+    #[test]
+    fn a_folder_that_anyone_can_replace_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+        let cache = folder.path().join("cache");
+        assert!(matches!(CompileCache::open(cache), Err(Error::File { .. })));
     }
 }

@@ -36,6 +36,9 @@ pub enum Fault {
     /// It panicked or did something that Wasm forbids.
     #[error("the handler crashed: {0}")]
     Trapped(String),
+    /// The host had no memory left for it: a fault of the host's side.
+    #[error("there was no memory left for the handler")]
+    HostMemory,
     /// The upload could not be read: a fault of the host's side.
     #[error("the upload could not be read")]
     Source(#[source] io::Error),
@@ -48,18 +51,18 @@ impl Fault {
             Ok(fault) => return fault,
             Err(error) => error,
         };
-        if guest.memory.refused() {
-            return Self::OutOfMemory;
-        }
-        match error.downcast_ref::<Trap>() {
-            Some(Trap::StackOverflow) => Self::StackOverflow,
-            Some(trap) => Self::Trapped(guest.last_words().unwrap_or_else(|| trap.to_string())),
-            None if format!("{error:#}").contains(HOSTCALL_FUEL_SPENT) => Self::AnswerTooLarge,
-            None => Self::Trapped(
-                guest
-                    .last_words()
-                    .unwrap_or_else(|| error.root_cause().to_string()),
-            ),
+        let trap = error.downcast_ref::<Trap>();
+        if trap == Some(&Trap::StackOverflow) {
+            Self::StackOverflow
+        } else if trap.is_none() && format!("{error:#}").contains(HOSTCALL_FUEL_SPENT) {
+            Self::AnswerTooLarge
+        } else if guest.memory.refused() {
+            Self::OutOfMemory
+        } else if guest.memory.host_failed() {
+            Self::HostMemory
+        } else {
+            let cause = || error.root_cause().to_string();
+            Self::Trapped(guest.last_words().unwrap_or_else(cause))
         }
     }
 
@@ -72,7 +75,11 @@ impl Fault {
             Self::TooManyReads => format!("{} calls (limits.read_calls)", limits.read_calls),
             Self::TooMuchRead => format!("{} MiB (limits.read_mib)", limits.read_mib),
             Self::AnswerTooLarge => format!("{} MiB (limits.raster_mib)", limits.raster_mib),
-            Self::Cancelled | Self::StackOverflow | Self::Trapped(_) | Self::Source(_) => {
+            Self::Cancelled
+            | Self::StackOverflow
+            | Self::Trapped(_)
+            | Self::HostMemory
+            | Self::Source(_) => {
                 return self.to_string();
             }
         };

@@ -10,9 +10,10 @@ use super::bindings::{log, types_interface};
 use super::blob::ReadBudget;
 use super::memory_meter::MemoryMeter;
 use crate::Limits;
+use crate::untrusted_text::one_line;
 
 /// What of a line is kept.
-const LOG_LINE_MAX_BYTES: usize = 1_000;
+const LOG_LINE_MAX_CHARS: usize = 1_000;
 /// What of a guest's standard error stream is kept.
 const STDERR_MAX_BYTES: usize = 16 << 10;
 /// Handles that a guest may hold at once; ours needs one, an interpreter's WASI a handful.
@@ -69,9 +70,20 @@ impl Guest {
         let printed = || {
             let bytes = self.stderr.contents();
             let text = String::from_utf8_lossy(&bytes);
-            text.lines().rfind(|line| !line.trim().is_empty()).map(clip)
+            text.lines()
+                .rfind(|line| !line.trim().is_empty())
+                .map(|line| one_line(line, LOG_LINE_MAX_CHARS))
         };
         logged.map(|line| line.message.clone()).or_else(printed)
+    }
+}
+
+/// The message of a Rust panic without the source file that it happened in, which is a path of the machine
+/// that built the handler.
+fn without_place(message: &str) -> &str {
+    match message.split_once('\n') {
+        Some((place, words)) if place.starts_with("panicked at ") => words,
+        _ => message,
     }
 }
 
@@ -113,10 +125,6 @@ impl HostMonotonicClock for StoppedClock {
     }
 }
 
-fn clip(text: &str) -> String {
-    text[..text.floor_char_boundary(LOG_LINE_MAX_BYTES)].to_owned()
-}
-
 impl WasiView for Guest {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView {
@@ -138,7 +146,7 @@ impl log::Host for Guest {
         };
         let line = LogLine {
             level,
-            message: clip(&message),
+            message: one_line(without_place(&message), LOG_LINE_MAX_CHARS),
         };
         // The last place is kept for the newest line, which says most about a fall.
         if self.log.len() == self.log_lines_max {

@@ -20,6 +20,9 @@ pub(super) struct MemoryMeter {
     used_bytes: usize,
     peak_bytes: usize,
     refused: bool,
+    /// What the last growth added, until it is known to have worked.
+    growing_bytes: usize,
+    host_failed: bool,
     table_elements: usize,
 }
 
@@ -30,6 +33,8 @@ impl MemoryMeter {
             used_bytes: 0,
             peak_bytes: 0,
             refused: false,
+            growing_bytes: 0,
+            host_failed: false,
             table_elements: 0,
         }
     }
@@ -38,8 +43,14 @@ impl MemoryMeter {
         u64::try_from(self.peak_bytes).unwrap_or(u64::MAX)
     }
 
+    /// The guest asked for more than its limit.
     pub(super) fn refused(&self) -> bool {
         self.refused
+    }
+
+    /// The host had no memory for what the guest may have.
+    pub(super) fn host_failed(&self) -> bool {
+        self.host_failed
     }
 }
 
@@ -50,20 +61,25 @@ impl ResourceLimiter for MemoryMeter {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        let used = self
-            .used_bytes
-            .saturating_add(desired.saturating_sub(current));
-        if used > self.limit_bytes || maximum.is_some_and(|maximum| desired > maximum) {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false); // A limit of the guest's own.
+        }
+        let growing = desired.saturating_sub(current);
+        let used = self.used_bytes.saturating_add(growing);
+        if used > self.limit_bytes {
             self.refused = true;
             return Ok(false);
         }
         self.used_bytes = used;
+        self.growing_bytes = growing;
         self.peak_bytes = self.peak_bytes.max(used);
         Ok(true)
     }
 
     fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
-        self.refused = true;
+        self.host_failed = true;
+        self.used_bytes = self.used_bytes.saturating_sub(self.growing_bytes);
+        self.growing_bytes = 0;
         Ok(())
     }
 
@@ -108,5 +124,12 @@ mod tests {
         assert!(meter.refused());
         assert!(meter.memory_growing(60, 100, None).unwrap());
         assert_eq!(meter.peak_bytes(), 100);
+    }
+
+    #[test]
+    fn a_limit_of_the_guests_own_is_no_refusal_of_ours() {
+        let mut meter = MemoryMeter::new(100);
+        assert!(!meter.memory_growing(0, 60, Some(50)).unwrap());
+        assert!(!meter.refused());
     }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use rustix::time::{ClockId, clock_gettime};
 use thumbnailify_core::Source;
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use wasmtime::{Store, UpdateDeadline};
 
@@ -73,24 +74,26 @@ impl Program {
     /// # Errors
     /// The fault that ended the call.
     pub fn describe(&self, limits: &Limits) -> Result<Description, Fault> {
-        let mut store = self.new_store(limits, CancellationToken::new());
+        let cancel = CancellationToken::new();
+        let mut store = self.new_store(limits, cancel.clone());
         let describe = async |store: &mut Store<Guest>, handler: MediaHandler| {
             handler
                 .thumbnailify_handler_handler()
                 .call_describe(store)
                 .await
         };
-        self.run(&mut store, limits, describe)
+        self.run(&mut store, limits, &cancel, describe)
     }
 
     /// Has the component make a picture. Blocks: call it from a thread of tokio's that may wait.
     #[must_use]
     pub fn render(&self, call: Call, limits: &Limits) -> Run {
         let cpu_before = thread_cpu_time();
-        let mut store = self.new_store(limits, call.cancel);
+        let mut store = self.new_store(limits, call.cancel.clone());
         let answer = self.run(
             &mut store,
             limits,
+            &call.cancel,
             async |store: &mut Store<Guest>, handler: MediaHandler| {
                 let blob = store.data_mut().table.push(Blob(call.source))?;
                 handler
@@ -132,12 +135,13 @@ impl Program {
 
     /// Makes a fresh instance and calls it.
     ///
-    /// The clock of the store stops a guest that computes; the time-out around it stops one that waits
-    /// in a function of the host, such as a timer of WASI.
+    /// The clock of the store stops a guest that computes; what is around the call stops one that waits in a
+    /// function of the host, such as a timer of WASI.
     fn run<T>(
         &self,
         store: &mut Store<Guest>,
         limits: &Limits,
+        cancel: &CancellationToken,
         call: impl AsyncFnOnce(&mut Store<Guest>, MediaHandler) -> wasmtime::Result<T>,
     ) -> Result<T, Fault> {
         let called = async {
@@ -146,11 +150,17 @@ impl Program {
         };
         // The guest's own clock comes first, so that it usually ends there.
         let longest_wait = limits.deadline().saturating_add(Duration::from_millis(500));
-        let ended =
-            Handle::current().block_on(async { tokio::time::timeout(longest_wait, called).await });
+        let ended = async {
+            tokio::select! {
+                called = called => Some(called),
+                () = cancel.cancelled() => None,
+            }
+        };
+        let ended = Handle::current().block_on(async { timeout(longest_wait, ended).await });
         match ended {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(Fault::classify(error, store.data())),
+            Ok(Some(Ok(answer))) => Ok(answer),
+            Ok(Some(Err(error))) => Err(Fault::classify(error, store.data())),
+            Ok(None) => Err(Fault::Cancelled),
             Err(_elapsed) => Err(Fault::TimedOut),
         }
     }

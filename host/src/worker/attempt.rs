@@ -4,7 +4,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use futures::stream;
 use sha2::{Digest, Sha256};
-use thumbnailify_core::{ClaimToken, Delivery, Hold, Job, MediaKey, Result, Thumbnail};
+use thumbnailify_core::{ClaimToken, Delivery, Error, Hold, Job, MediaKey, Result, Thumbnail};
 use tokio_util::sync::CancellationToken;
 
 use super::Worker;
@@ -52,9 +52,9 @@ impl Worker {
         let (outcome, hold) = self
             .keeping_the_lease(&attempt, delivery, &cancel, run)
             .await;
-        outcome.log(&attempt, started.elapsed());
+        let duration = started.elapsed();
         match hold {
-            Hold::Held => self.record(&attempt, outcome).await,
+            Hold::Held => self.record(&attempt, outcome, duration).await,
             Hold::Lost => self.abandon(&attempt, outcome).await,
         }
     }
@@ -63,11 +63,7 @@ impl Worker {
         let source = match self.ports.media.open(&attempt.original_key()).await {
             Ok(Some(source)) => source,
             Ok(None) => return original_missing(attempt.number),
-            Err(error) => {
-                return Outcome::Retry {
-                    reason: chain(&error),
-                };
-            }
+            Err(error) => return after_storage_error(&error),
         };
         let render = Render {
             source,
@@ -78,9 +74,7 @@ impl Worker {
         match tokio::task::spawn_blocking(move || thumbnailer.make(render)).await {
             Ok(Ok(made)) => self.store(attempt, made).await,
             Ok(Err(failure)) => self.after_failure(attempt.number, failure),
-            Err(panic) => Outcome::Retry {
-                reason: panic.to_string(),
-            },
+            Err(panic) => our_fault(&panic.to_string()),
         }
     }
 
@@ -111,42 +105,49 @@ impl Worker {
                 source_size,
                 ran,
             },
-            Err(error) => Outcome::Retry {
-                reason: chain(&error),
-            },
+            Err(error) => after_storage_error(&error),
         }
     }
 
     /// Decides what a failure means for the job: what the upload or the handler's answer is at fault for
     /// would happen again, a crash may not, and what is our fault must not be the upload's end.
     fn after_failure(&self, attempt: u32, failure: Failure) -> Outcome {
-        let code = match failure.kind {
+        let Failure { kind, message, ran } = failure;
+        let code = match kind {
             FailureKind::Malformed => 400,
             FailureKind::Crashed if attempt < self.config.handler_fault_attempts => {
-                return Outcome::Retry {
-                    reason: failure.message,
-                };
+                return Outcome::Retry { message };
             }
             FailureKind::Unsupported | FailureKind::BadAnswer | FailureKind::Crashed => 422,
-            FailureKind::NoHandler | FailureKind::Host => {
-                return Outcome::Retry {
-                    reason: failure.message,
-                };
-            }
+            FailureKind::NoHandler => return Outcome::Retry { message },
+            FailureKind::Host => return our_fault(&message),
             FailureKind::Cancelled => return Outcome::Interrupted,
         };
-        Outcome::Failed {
-            code,
-            message: failure.message,
-            ran: failure.ran,
-        }
+        Outcome::Failed { code, message, ran }
+    }
+}
+
+/// What went wrong on our side is for our log, and not for the person who uploaded the file.
+fn our_fault(reason: &str) -> Outcome {
+    tracing::warn!(reason, "an attempt failed by a fault of ours");
+    let message = "something went wrong on our side".to_owned();
+    Outcome::Retry { message }
+}
+
+/// A full disk or a storage that is away is no fault of the upload, however long it takes.
+fn after_storage_error(error: &Error) -> Outcome {
+    let reason = chain(error);
+    if error.is_transient() {
+        Outcome::Postponed { reason }
+    } else {
+        our_fault(&reason)
     }
 }
 
 fn original_missing(attempt: u32) -> Outcome {
     let message = "the upload is no longer there".to_owned();
     if attempt < ORIGINAL_ATTEMPTS {
-        Outcome::Retry { reason: message }
+        Outcome::Retry { message }
     } else {
         Outcome::Failed {
             code: 500,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, Result, Status, Verdict,
+    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, Phase, Result, Status, Verdict,
 };
 
 use super::Worker;
@@ -88,7 +88,7 @@ impl Worker {
                 .await
             }
             Claim::Exhausted { attempts } => {
-                self.give_up(&Attempt {
+                self.exhausted(&Attempt {
                     job,
                     token,
                     number: attempts,
@@ -120,21 +120,28 @@ impl Worker {
         }
     }
 
-    async fn give_up(&self, last: &Attempt<'_>) -> Result<Next> {
+    /// Every attempt was begun, and none got as far as saying why it failed.
+    async fn exhausted(&self, last: &Attempt<'_>) -> Result<Next> {
         let status = self.ports.status.get(last.job.media_id).await?;
-        let reason = status.map(|status| status.message).unwrap_or_default();
+        match status {
+            Some(status) if status.phase == Phase::Retrying => {
+                self.give_up(last, &status.message).await
+            }
+            _ => self.give_up(last, "the worker died each time").await,
+        }
+    }
+
+    /// Records that a job will not be tried again.
+    pub(super) async fn give_up(&self, last: &Attempt<'_>, reason: &str) -> Result<Next> {
         let message = format!("gave up after {} attempts: {reason}", last.number);
-        tracing::error!(media.id = %last.job.media_id, message, "a job is given up");
-        self.fail(
-            last,
-            &Verdict::Error {
-                message,
-                code: 500,
-                handler: None,
-                cost: None,
-            },
-        )
-        .await
+        tracing::error!(media.id = %last.job.media_id, reason = message, "a job is given up");
+        let verdict = Verdict::Error {
+            message,
+            code: 500,
+            handler: None,
+            cost: None,
+        };
+        self.fail(last, &verdict).await
     }
 
     /// Deletes a file that nobody needs any more. A failure costs room and nothing else.

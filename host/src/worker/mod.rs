@@ -11,12 +11,16 @@ mod outcome;
 mod pull;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use thumbnailify_core::Ports;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Thumbnailer, WorkerConfig};
+
+/// How long interrupted jobs may take to be given back.
+const INTERRUPT_LIMIT: Duration = Duration::from_secs(5);
 
 /// A number of slots that take jobs until they are told to stop. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -50,25 +54,44 @@ impl Worker {
     /// Takes jobs until `stop` is cancelled. Then running jobs may end within the drain time; what is left
     /// after it is interrupted and given back uncounted.
     pub async fn run(self, stop: CancellationToken) {
+        let announcing = tokio::spawn(self.clone().announce(stop.clone()));
         let mut slots = JoinSet::new();
-        slots.spawn(self.clone().announce(stop.clone()));
         for _ in 0..self.config.slots() {
             slots.spawn(self.clone().pull(stop.clone()));
         }
-        stop.cancelled().await;
+        self.keep_filled(&mut slots, &stop).await;
         let drained = tokio::time::timeout(self.config.drain(), all(&mut slots)).await;
         if drained.is_err() {
             tracing::warn!("running jobs are interrupted and given back");
             self.interrupt.cancel();
-            all(&mut slots).await;
+            // What does not end now, such as a read of a storage that hangs, ends with the process.
+            let _in_time = tokio::time::timeout(INTERRUPT_LIMIT, all(&mut slots)).await;
+        }
+        report(announcing.await);
+    }
+
+    /// A slot ends when it is told to, or by a fault of ours, which must not cost the worker a slot for good.
+    async fn keep_filled(&self, slots: &mut JoinSet<()>, stop: &CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                Some(ended) = slots.join_next() => {
+                    report(ended);
+                    slots.spawn(self.clone().pull(stop.clone()));
+                }
+            }
         }
     }
 }
 
 async fn all(slots: &mut JoinSet<()>) {
     while let Some(ended) = slots.join_next().await {
-        if let Err(error) = ended {
-            tracing::error!(%error, "a slot of the worker panicked");
-        }
+        report(ended);
+    }
+}
+
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a part of the worker panicked");
     }
 }

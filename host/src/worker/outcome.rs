@@ -12,6 +12,9 @@ use crate::picture::Size;
 /// jobs that failed together do not come back together.
 const RETRY_DELAYS_MS: [u32; 4] = [1_000, 5_000, 30_000, 120_000];
 
+/// How long a job waits for a storage that is away or full.
+const STORAGE_AWAY_DELAY: Duration = Duration::from_secs(30);
+
 /// How an attempt ended.
 pub(super) enum Outcome {
     /// The thumbnail is stored.
@@ -27,7 +30,9 @@ pub(super) enum Outcome {
         ran: Option<Ran>,
     },
     /// Another attempt may do better.
-    Retry { reason: String },
+    Retry { message: String },
+    /// The storage is away or full. It counts for nothing.
+    Postponed { reason: String },
     /// It was stopped from outside, and counts for nothing.
     Interrupted,
 }
@@ -35,8 +40,8 @@ pub(super) enum Outcome {
 impl Outcome {
     /// One line per attempt.
     pub(super) fn log(&self, attempt: &Attempt<'_>, duration: Duration) {
-        let media_type = attempt.job.media_type.as_str();
         let id = attempt.job.media_id;
+        let media_type = attempt.job.media_type.as_str();
         let (number, duration_ms) = (attempt.number, duration.as_millis());
         match self {
             Self::Completed {
@@ -45,13 +50,20 @@ impl Outcome {
                 ..
             } => {
                 let cpu_us = ran.cost.cpu_us;
-                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, cpu_us, width, height, "completed");
+                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, cpu_us, width, height, "made a thumbnail");
             }
-            Self::Failed { code, message, .. } => {
-                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, code, message, "failed");
+            Self::Failed {
+                code,
+                message: reason,
+                ..
+            } => {
+                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, code, reason, "there is no thumbnail");
             }
-            Self::Retry { reason } => {
+            Self::Retry { message: reason } => {
                 tracing::warn!(media.id = %id, media.r#type = media_type, number, duration_ms, reason, "to be retried");
+            }
+            Self::Postponed { reason } => {
+                tracing::warn!(media.id = %id, media.r#type = media_type, number, duration_ms, reason, "postponed");
             }
             Self::Interrupted => {
                 tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, "interrupted");
@@ -62,7 +74,13 @@ impl Outcome {
 
 impl Worker {
     /// Records an outcome under the claim, and removes the files that it leaves without a purpose.
-    pub(super) async fn record(&self, attempt: &Attempt<'_>, outcome: Outcome) -> Result<Next> {
+    pub(super) async fn record(
+        &self,
+        attempt: &Attempt<'_>,
+        outcome: Outcome,
+        duration: Duration,
+    ) -> Result<Next> {
+        outcome.log(attempt, duration);
         match outcome {
             Outcome::Completed { thumbnail, ran, .. } => {
                 self.complete(attempt, thumbnail, ran).await
@@ -80,23 +98,27 @@ impl Worker {
                 )
                 .await
             }
-            Outcome::Retry { reason } => {
+            Outcome::Retry { message } if attempt.number >= self.config.attempts => {
+                self.give_up(attempt, &message).await
+            }
+            Outcome::Retry { message } => {
                 let hold = self
                     .ports
                     .status
-                    .retry(attempt.job.media_id, attempt.token, &reason)
+                    .retry(attempt.job.media_id, attempt.token, &message)
                     .await?;
                 Ok(after(hold, retry_delay(attempt.number, attempt.token)))
             }
-            Outcome::Interrupted => {
-                let hold = self
-                    .ports
-                    .status
-                    .release(attempt.job.media_id, attempt.token)
-                    .await?;
-                Ok(after(hold, Duration::ZERO))
-            }
+            Outcome::Postponed { .. } => self.give_back(attempt, STORAGE_AWAY_DELAY).await,
+            Outcome::Interrupted => self.give_back(attempt, Duration::ZERO).await,
         }
+    }
+
+    /// Gives the claim back uncounted.
+    async fn give_back(&self, attempt: &Attempt<'_>, delay: Duration) -> Result<Next> {
+        let Attempt { job, token, .. } = attempt;
+        let hold = self.ports.status.release(job.media_id, *token).await?;
+        Ok(after(hold, delay))
     }
 
     async fn complete(
