@@ -95,7 +95,7 @@ fn mebibytes(count: u32) -> usize {
 /// The thumbnail that is made.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Output {
+pub struct ThumbnailSpec {
     /// Largest width in pixels. Default 100.
     pub max_width: NonZeroU32,
     /// Largest height in pixels. Default 100.
@@ -104,7 +104,7 @@ pub struct Output {
     pub jpeg_quality: NonZeroU8,
 }
 
-impl Default for Output {
+impl Default for ThumbnailSpec {
     fn default() -> Self {
         const HUNDRED: NonZeroU32 = NonZeroU32::new(100).unwrap();
         const EIGHTY: NonZeroU8 = NonZeroU8::new(80).unwrap();
@@ -116,7 +116,7 @@ impl Default for Output {
     }
 }
 
-impl Output {
+impl ThumbnailSpec {
     /// Checks every value.
     ///
     /// # Errors
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn the_defaults_are_valid() {
         Limits::default().validate().unwrap();
-        Output::default().validate().unwrap();
+        ThumbnailSpec::default().validate().unwrap();
         WorkerConfig::default().validate().unwrap();
     }
 

@@ -17,7 +17,7 @@ mod untrusted_text;
 
 mod worker;
 
-pub use config::{Limits, Output, WorkerConfig};
+pub use config::{Limits, ThumbnailSpec, WorkerConfig};
 pub use error::{Error, Result};
 pub use failure::{Failure, FailureKind, Ran};
 pub use handler::{Handler, Origin};

@@ -9,7 +9,7 @@ use crate::picture::{
     source_size, thumbnail_size, validate,
 };
 use crate::sandbox::{Call, LogLine, types};
-use crate::{Handler, Limits, Output, Registry};
+use crate::{Handler, Limits, Registry, ThumbnailSpec};
 
 /// A picture inside a file inside a file: further down nobody looks.
 const EMBEDDED_DEPTH_MAX: u32 = 2;
@@ -18,7 +18,7 @@ const EMBEDDED_DEPTH_MAX: u32 = 2;
 #[derive(Debug)]
 pub struct Thumbnailer {
     registry: Registry,
-    output: Output,
+    spec: ThumbnailSpec,
 }
 
 /// What to make a thumbnail of.
@@ -52,10 +52,10 @@ impl Made {
 }
 
 impl Thumbnailer {
-    /// Makes thumbnails as `output` says, with these handlers.
+    /// Makes thumbnails as `spec` says, with these handlers.
     #[must_use]
-    pub fn new(registry: Registry, output: Output) -> Self {
-        Self { registry, output }
+    pub fn new(registry: Registry, spec: ThumbnailSpec) -> Self {
+        Self { registry, spec }
     }
 
     /// The handlers.
@@ -134,11 +134,11 @@ impl Thumbnailer {
     }
 
     fn request(&self, media_type: &MediaType, handler: &Handler) -> types::Request {
-        let Output {
+        let ThumbnailSpec {
             max_width,
             max_height,
             ..
-        } = self.output;
+        } = self.spec;
         types::Request {
             target: types::Size {
                 width: max_width.get(),
@@ -164,15 +164,15 @@ impl Thumbnailer {
         let source_size = source_size(claimed)?;
         let picture = validate(unchecked, limits)?;
         let bounds = Size {
-            width: self.output.max_width.get(),
-            height: self.output.max_height.get(),
+            width: self.spec.max_width.get(),
+            height: self.spec.max_height.get(),
         };
         let small = shrink(
             &picture,
             thumbnail_size(source_size, picture.size(), bounds),
         )?;
         let format = Format::choose(media_type, &small);
-        Ok((encode(&small, format, &self.output)?, source_size))
+        Ok((encode(&small, format, &self.spec)?, source_size))
     }
 }
 

@@ -2,7 +2,7 @@ use thumbnailify_core::MediaType;
 
 use super::raster::{Picture, Size};
 use super::{encode_gif, encode_jpeg, encode_png};
-use crate::Output;
+use crate::ThumbnailSpec;
 
 /// What a thumbnail is encoded as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,11 +65,15 @@ pub struct EncodeError(#[from] pub(super) Box<dyn std::error::Error + Send + Syn
 ///
 /// # Errors
 /// The encoder's own, for a picture larger than the format allows.
-pub fn encode(picture: &Picture, format: Format, output: &Output) -> Result<Encoded, EncodeError> {
+pub fn encode(
+    picture: &Picture,
+    format: Format,
+    spec: &ThumbnailSpec,
+) -> Result<Encoded, EncodeError> {
     let first = picture.first();
     let bytes = match format {
         Format::Gif => encode_gif::encode(picture)?,
-        Format::Jpeg => encode_jpeg::encode(first, output.jpeg_quality)?,
+        Format::Jpeg => encode_jpeg::encode(first, spec.jpeg_quality)?,
         Format::Png => encode_png::encode(first)?,
     };
     Ok(Encoded {

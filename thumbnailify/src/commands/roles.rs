@@ -1,6 +1,7 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use thumbnailify_api::Api;
@@ -14,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 use crate::settings::{Loaded, Role, Settings};
 use crate::{logging, shutdown, wiring};
 
+/// How long blocked threads may take to end after everything else has.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
+
 /// Runs a role until the process is told to stop.
 pub(crate) fn run(role: Role, loaded: Loaded) -> anyhow::Result<()> {
     let Loaded {
@@ -26,13 +30,16 @@ pub(crate) fn run(role: Role, loaded: Loaded) -> anyhow::Result<()> {
         tracing::warn!(variables, "these variables are no settings and are ignored");
     }
     let runtime = runtime(&settings)?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let running = start(role, settings, shutdown::token()?).await?;
         if let Some(address) = running.address() {
             writeln!(std::io::stdout(), "listening on http://{address}")?;
         }
         running.ended().await
-    })
+    });
+    // A thread that hangs in a read of the disk must not hold up the end.
+    runtime.shutdown_timeout(SHUTDOWN_LIMIT);
+    ended
 }
 
 /// Each running handler blocks a thread to itself; the disk needs more of them at the same time.

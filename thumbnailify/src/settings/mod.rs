@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use thumbnailify_backends::{NatsSettings, RedisSettings};
 use thumbnailify_core::InvalidSetting;
-use thumbnailify_host::{Limits, Output, WorkerConfig};
+use thumbnailify_host::{Limits, ThumbnailSpec, WorkerConfig};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
@@ -57,7 +57,7 @@ pub struct Settings {
     /// What one run of a handler may take.
     pub limits: Limits,
     /// The thumbnail that is made.
-    pub thumbnail: Output,
+    pub thumbnail: ThumbnailSpec,
     /// Details of the NATS queue.
     pub nats: NatsSettings,
     /// Details of the Redis status store.
@@ -78,7 +78,7 @@ impl Default for Settings {
             api: thumbnailify_api::Config::default(),
             worker: WorkerConfig::default(),
             limits: Limits::default(),
-            thumbnail: Output::default(),
+            thumbnail: ThumbnailSpec::default(),
             nats: NatsSettings::default(),
             redis: RedisSettings::default(),
         }

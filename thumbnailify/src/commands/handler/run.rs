@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow};
 use clap::Args;
 use thumbnailify_backends::FileSource;
 use thumbnailify_core::MediaType;
-use thumbnailify_host::{Made, Output, Registry, Render, Thumbnailer};
+use thumbnailify_host::{Made, Registry, Render, ThumbnailSpec, Thumbnailer};
 use tokio_util::sync::CancellationToken;
 
 use super::{Folders, on_a_runtime};
@@ -70,18 +70,18 @@ fn make(args: &RunArgs) -> anyhow::Result<Made> {
         Some(media_type) => media_type.clone(),
         None => by_extension(&registry, &args.input)?,
     };
-    let output = Output {
+    let spec = ThumbnailSpec {
         max_width: args.width,
         max_height: args.height,
-        ..Output::default()
+        ..ThumbnailSpec::default()
     };
-    output.validate()?;
+    spec.validate()?;
     let render = Render {
         source: Box::new(source),
         media_type,
         cancel: CancellationToken::new(),
     };
-    let made = Thumbnailer::new(registry, output).make(render);
+    let made = Thumbnailer::new(registry, spec).make(render);
     made.map_err(|failure| anyhow!("{}: {}", args.input.display(), failure.message))
 }
 
