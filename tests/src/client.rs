@@ -94,6 +94,15 @@ impl Client {
         assert_eq!(status, StatusCode::OK, "{}", answer.text().await.unwrap());
     }
 
+    /// Waits until a handler works on an upload.
+    pub async fn running(&self, upload: &Upload) {
+        eventually("the job to run", async || {
+            let status: Value = self.get(&upload.path).await?.json().await.ok()?;
+            (status["phase"] == "running").then_some(())
+        })
+        .await;
+    }
+
     /// Waits until an upload has its outcome, and returns the code and the body of its status.
     pub async fn outcome(&self, upload: &Upload) -> (StatusCode, Value) {
         eventually("an outcome", async || {

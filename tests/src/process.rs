@@ -2,11 +2,17 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::Client;
 use crate::stack::compile_cache;
+
+/// How long the program may take to listen or to end. Nothing is expected to come near it.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The program as a process of its own, which can be killed. Dropping it kills it.
 #[derive(Debug)]
@@ -32,13 +38,22 @@ impl Process {
     }
 
     /// Waits until the program says where it listens, and returns a client for it.
+    ///
+    /// # Panics
+    /// The program ended, or does not listen within a minute.
     pub fn client(&mut self) -> Client {
         let output = self.child.stdout.take().unwrap();
-        let mut lines = BufReader::new(output).lines();
-        let line = lines
-            .next()
-            .expect("the program ended before it listened")
-            .unwrap();
+        let (sender, receiver) = mpsc::channel();
+        // A pipe cannot be read with a deadline, so a thread of its own reads.
+        thread::spawn(move || {
+            let line = BufReader::new(output).lines().next();
+            // Nobody listens any more once the deadline is over.
+            sender.send(line).ok();
+        });
+        let line = receiver
+            .recv_timeout(DEADLINE)
+            .expect("the program does not listen");
+        let line = line.expect("the program ended before it listened").unwrap();
         let address = line.strip_prefix("listening on http://").unwrap();
         Client::new(address.parse::<SocketAddr>().unwrap())
     }
@@ -61,10 +76,24 @@ impl Process {
     }
 
     /// Asks the process to end, and waits until it has.
+    ///
+    /// # Panics
+    /// It has not within a minute.
     #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the pause between two looks at a condition"
+    )]
     pub fn terminate(mut self) -> ExitStatus {
         kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
-        self.child.wait().unwrap()
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "the program does not end");
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 

@@ -26,12 +26,20 @@ impl Backends {
     /// Starts a NATS and a Redis server.
     #[must_use]
     pub fn servers() -> Self {
-        let (mut nats, mut redis) = (Server::nats().unwrap(), Server::redis().unwrap());
-        nats.start().unwrap();
-        redis.start().unwrap();
+        let mut servers = Self::servers_to_be_started();
+        if let Self::Servers { nats, redis } = &mut servers {
+            nats.start().unwrap();
+            redis.start().unwrap();
+        }
+        servers
+    }
+
+    /// A NATS and a Redis server that do not run yet.
+    #[must_use]
+    pub fn servers_to_be_started() -> Self {
         Self::Servers {
-            nats: Box::new(nats),
-            redis: Box::new(redis),
+            nats: Box::new(Server::nats().unwrap()),
+            redis: Box::new(Server::redis().unwrap()),
         }
     }
 
@@ -63,6 +71,13 @@ impl Stack {
 
     /// Starts a stack with changed settings, and waits until it is ready.
     pub async fn start_with(backends: Backends, change: impl FnOnce(&mut Settings)) -> Self {
+        let stack = Self::launch(backends, change).await;
+        stack.ready().await;
+        stack
+    }
+
+    /// Starts a stack with changed settings, which need not become ready.
+    pub async fn launch(backends: Backends, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = settings_in(folder.path());
         backends.apply_to(&mut settings);
@@ -72,24 +87,24 @@ impl Stack {
             .await
             .unwrap();
         let client = Client::new(running.address().unwrap());
-        let stack = Self {
+        Self {
             client,
             backends,
             running,
             stop,
             folder,
-        };
-        eventually("readiness", async || {
-            stack
-                .client
-                .get("/readyz")
-                .await?
-                .status()
-                .is_success()
-                .then_some(())
-        })
-        .await;
-        stack
+        }
+    }
+
+    /// Waits until the stack says that it is ready.
+    pub async fn ready(&self) {
+        eventually("readiness", async || self.is_ready().await.then_some(())).await;
+    }
+
+    /// Whether the stack says that it is ready.
+    pub async fn is_ready(&self) -> bool {
+        let answer = self.client.get("/readyz").await;
+        answer.is_some_and(|answer| answer.status().is_success())
     }
 
     /// The files of a folder under the data folder, at any depth.

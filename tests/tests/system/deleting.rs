@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use reqwest::{Method, StatusCode};
 use thumbnailify_tests::pictures::png;
-use thumbnailify_tests::{Backends, Stack, Upload, eventually};
+use thumbnailify_tests::{Backends, Stack, Upload};
 
 on_every_backend!(
     a_completed_image_is_deleted_with_its_files,
     a_failed_image_is_deleted_with_its_upload,
     an_image_that_is_being_worked_on_is_deleted_and_stays_away,
+    an_image_that_waits_is_deleted_and_stays_away,
     deleting_the_thumbnail_alone_is_not_offered,
 );
 
@@ -57,29 +58,45 @@ async fn a_failed_image_is_deleted_with_its_upload(backends: Backends) {
     stack.stop().await;
 }
 
-/// The handler is in an endless loop meanwhile, so the deletion comes in the middle for sure.
-async fn an_image_that_is_being_worked_on_is_deleted_and_stays_away(backends: Backends) {
+/// A stack whose only slot is held by a handler in an endless loop, and the upload that it loops on.
+async fn start_held(backends: Backends) -> (Stack, Upload) {
     let stack = Stack::start_with(backends, |settings| {
-        settings.limits.deadline_ms = 60_000;
+        settings.limits.deadline_ms = 600_000;
         settings.worker.lease_s = 3;
         settings.worker.slots = 1;
     })
     .await;
     let upload = stack.client.upload("application/x-faulty", b"loop").await;
-    eventually("the job to run", async || {
-        let status: serde_json::Value = stack.client.get(&upload.path).await?.json().await.ok()?;
-        (status["phase"] == "running").then_some(())
-    })
-    .await;
-    check_gone(&stack, &upload).await;
-    // The only slot is free again long before the deadline: the lost claim stopped the handler.
+    stack.client.running(&upload).await;
+    (stack, upload)
+}
+
+/// Completes another image, which the only slot comes to after all that was there before.
+async fn check_stays_away(stack: &Stack, deleted: &Upload) {
     let next = stack.client.upload("image/png", &png(200, 100)).await;
-    stack.client.outcome(&next).await;
+    assert_eq!(stack.client.outcome(&next).await.0, StatusCode::OK);
     assert_eq!(
-        stack.client.get(&upload.path).await.unwrap().status(),
+        stack.client.get(&deleted.path).await.unwrap().status(),
         StatusCode::NOT_FOUND
     );
     assert_eq!(stack.files("media/originals"), Vec::<PathBuf>::new());
+    assert_eq!(stack.files("media/thumbnails").len(), 1);
+}
+
+/// The only slot is free again long before the deadline: the lost claim stops the handler.
+async fn an_image_that_is_being_worked_on_is_deleted_and_stays_away(backends: Backends) {
+    let (stack, looping) = start_held(backends).await;
+    check_gone(&stack, &looping).await;
+    check_stays_away(&stack, &looping).await;
+    stack.stop().await;
+}
+
+async fn an_image_that_waits_is_deleted_and_stays_away(backends: Backends) {
+    let (stack, looping) = start_held(backends).await;
+    let waiting = stack.client.upload("image/png", &png(300, 200)).await;
+    check_gone(&stack, &waiting).await;
+    check_gone(&stack, &looping).await;
+    check_stays_away(&stack, &waiting).await;
     stack.stop().await;
 }
 

@@ -23,22 +23,12 @@ async fn accepted_upload(stack: &Stack) -> Upload {
     .await
 }
 
-async fn is_ready(stack: &Stack) -> bool {
-    stack
-        .client
-        .get("/readyz")
-        .await
-        .unwrap()
-        .status()
-        .is_success()
-}
-
 async fn check_goes_on_after(kill_and_restart: impl AsyncFnOnce(&mut Stack)) {
     let mut stack = Stack::start(Backends::servers()).await;
     let before = accepted_upload(&stack).await;
     stack.client.outcome(&before).await;
     kill_and_restart(&mut stack).await;
-    eventually("readiness", async || is_ready(&stack).await.then_some(())).await;
+    stack.ready().await;
     let after = accepted_upload(&stack).await;
     assert_eq!(stack.client.outcome(&after).await.0, StatusCode::OK);
     assert_eq!(stack.client.outcome(&before).await.0, StatusCode::OK);
@@ -56,7 +46,10 @@ fn servers(stack: &mut Stack) -> (&mut Server, &mut Server) {
 async fn a_killed_redis_comes_back() {
     check_goes_on_after(async |stack| {
         servers(stack).1.kill().unwrap();
-        eventually("not ready", async || (!is_ready(stack).await).then_some(())).await;
+        eventually("not ready", async || {
+            (!stack.is_ready().await).then_some(())
+        })
+        .await;
         servers(stack).1.start().unwrap();
     })
     .await;
@@ -66,8 +59,26 @@ async fn a_killed_redis_comes_back() {
 async fn a_killed_nats_comes_back() {
     check_goes_on_after(async |stack| {
         servers(stack).0.kill().unwrap();
-        eventually("not ready", async || (!is_ready(stack).await).then_some(())).await;
+        eventually("not ready", async || {
+            (!stack.is_ready().await).then_some(())
+        })
+        .await;
         servers(stack).0.start().unwrap();
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stack_that_starts_before_its_servers_works_once_they_run() {
+    let mut stack = Stack::launch(Backends::servers_to_be_started(), |_| {}).await;
+    assert!(!stack.is_ready().await);
+    let answer = stack.client.post(Some("image/png"), "aGVsbG8=").await;
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let (nats, redis) = servers(&mut stack);
+    nats.start().unwrap();
+    redis.start().unwrap();
+    stack.ready().await;
+    let upload = accepted_upload(&stack).await;
+    assert_eq!(stack.client.outcome(&upload).await.0, StatusCode::OK);
+    stack.stop().await;
 }
