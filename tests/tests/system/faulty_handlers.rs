@@ -1,14 +1,22 @@
 //! A handler that goes wrong ends its own job and nothing else.
 
+use thumbnailify::Settings;
 use thumbnailify_tests::pictures::png;
 use thumbnailify_tests::{Backends, Stack};
 
 async fn start() -> Stack {
+    start_with(|_| {}).await
+}
+
+async fn start_with(change: impl FnOnce(&mut Settings)) -> Stack {
     Stack::start_with(Backends::Embedded, |settings| {
-        settings.limits.deadline_ms = 500;
+        // Long enough for a slow machine to come to the other limits first.
+        settings.limits.deadline_ms = 10_000;
         settings.limits.memory_mib = 256;
         settings.limits.raster_mib = 8;
+        settings.limits.read_mib = 1;
         settings.limits.read_calls = 1_000;
+        change(settings);
     })
     .await
 }
@@ -28,9 +36,22 @@ async fn check_on(stack: &Stack, command: &str, code: u16, message: &str) {
     );
 }
 
-/// The same, and that the next job works.
+/// Sends a command that is no offence, and checks that its job is completed.
+async fn check_completed(stack: &Stack, command: &str) {
+    let upload = stack
+        .client
+        .upload("application/x-faulty", command.as_bytes())
+        .await;
+    let (_, status) = stack.client.outcome(&upload).await;
+    assert_eq!(status["state"], "Completed", "{command}: {status}");
+}
+
+/// Checks how a command ends, and that the next job works.
 async fn check(command: &str, code: u16, message: &str) {
-    let stack = start().await;
+    check_and_stop(start().await, command, code, message).await;
+}
+
+async fn check_and_stop(stack: Stack, command: &str, code: u16, message: &str) {
     check_on(&stack, command, code, message).await;
     let next = stack.client.upload("image/png", &png(200, 100)).await;
     let (_, status) = stack.client.outcome(&next).await;
@@ -45,7 +66,8 @@ async fn a_panic_is_reported_with_its_message() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endless_loop_runs_out_of_time() {
-    check("loop", 422, "500 ms (limits.deadline_ms)").await;
+    let stack = start_with(|settings| settings.limits.deadline_ms = 500).await;
+    check_and_stop(stack, "loop", 422, "500 ms (limits.deadline_ms)").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,6 +100,32 @@ async fn endless_reading_runs_out_of_reads() {
     check("read", 422, "1000 calls (limits.read_calls)").await;
 }
 
+/// The command is long, so that it is read often enough within the number of calls.
+#[tokio::test(flavor = "multi_thread")]
+async fn endless_reading_of_everything_runs_out_of_bytes() {
+    let command = format!("read-all{}", " ".repeat(100_000));
+    check(&command, 422, "1 MiB (limits.read_mib)").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn much_metadata_counts_as_a_huge_answer() {
+    check("metadata", 422, "8 MiB (limits.raster_mib)").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_of_many_words_is_cut_short() {
+    let stack = start_with(|settings| settings.limits.raster_mib = 64).await;
+    let upload = stack
+        .client
+        .upload("application/x-faulty", b"fail-long")
+        .await;
+    let (_, status) = stack.client.outcome(&upload).await;
+    let message = status["message"].as_str().unwrap();
+    assert!(message.starts_with("no no no"), "{status}");
+    assert_eq!(message.chars().count(), 500, "{status}");
+    stack.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_passed_on_in_the_handlers_own_words() {
     check("fail-unsupported", 422, "Told to fail.").await;
@@ -88,7 +136,7 @@ async fn every_other_way_to_answer_wrongly_is_refused() {
     let stack = start().await;
     for (command, code, message) in [
         ("surplus", 422, "bytes of pixels"),
-        ("overflow", 422, "bytes of pixels"),
+        ("overflow", 422, "longest side"),
         ("no-source-size", 422, "no size"),
         ("no-frames", 422, "no frames"),
         ("many-frames", 422, "(limits.frames)"),
@@ -110,8 +158,15 @@ async fn every_other_way_to_answer_wrongly_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flooded_log_does_no_harm() {
     let stack = start().await;
-    let upload = stack.client.upload("application/x-faulty", b"log").await;
-    let (_, status) = stack.client.outcome(&upload).await;
-    assert_eq!(status["state"], "Completed", "{status}");
+    check_completed(&stack, "log").await;
+    stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unusual_but_honest_ways_to_work_are_fine() {
+    let stack = start().await;
+    for command in ["ok", "moving", "read-beyond"] {
+        check_completed(&stack, command).await;
+    }
     stack.stop().await;
 }
