@@ -36,6 +36,8 @@ async fn good_pictures_are_completed_and_fit_into_the_box_in_their_own_format(ba
         );
         let (media_type, thumbnail) = stack.client.thumbnail(&upload).await;
         assert_eq!(media_type, expected);
+        let format = image::guess_format(&thumbnail).unwrap();
+        assert_eq!(format.to_mime_type(), expected);
         let thumbnail = open(&thumbnail);
         assert!(thumbnail.width() <= 100 && thumbnail.height() <= 100);
         assert!(thumbnail.width() == 100 || thumbnail.height() == 100);
