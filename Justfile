@@ -20,7 +20,8 @@ run *flags: setup
 # Passes all tests, those with real NATS and Redis servers among them
 test *filter:
     scripts/setup test
-    cargo test --workspace --locked -- {{ filter }}
+    cargo test --workspace --locked --doc -- {{ filter }}
+    cargo test --workspace --locked --lib --bins --tests -- {{ filter }}
 
 # Checks format, lints, docs and dependencies
 lint:
