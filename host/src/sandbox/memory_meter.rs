@@ -3,8 +3,9 @@ use wasmtime::ResourceLimiter;
 /// The tables of a guest may hold this many elements together; interpreters compiled to Wasm have some
 /// tens of thousands of functions in theirs.
 pub(super) const TABLE_ELEMENTS_MAX: usize = 100_000;
-/// Core instances of one component, the adapters of its toolchain among them.
-pub(super) const INSTANCES_MAX: usize = 8;
+/// Core instances of one component. Rust and C need three; a Python interpreter with the shims of its
+/// toolchain needs more than eight.
+pub(super) const INSTANCES_MAX: usize = 32;
 /// Linear memories of one component.
 pub(super) const MEMORIES_MAX: usize = 2;
 /// Tables of one component.
