@@ -82,3 +82,23 @@ async fn a_stack_that_starts_before_its_servers_works_once_they_run() {
     assert_eq!(stack.client.outcome(&upload).await.0, StatusCode::OK);
     stack.stop().await;
 }
+
+/// A file stands where the folder of thumbnails should be.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storage_that_is_away_costs_an_upload_no_attempt() {
+    let stack = Stack::start_with(Backends::Embedded, |settings| {
+        let media = settings.data.join("media");
+        std::fs::create_dir_all(&media).unwrap();
+        std::fs::write(media.join("thumbnails"), b"in the way").unwrap();
+    })
+    .await;
+    let upload = stack.client.upload("image/png", &png(200, 100)).await;
+    let attempts = eventually("a worker to give the job back", async || {
+        let status: serde_json::Value = stack.client.get(&upload.path).await?.json().await.ok()?;
+        let given_back = status["service"] == "worker" && status["phase"] != "running";
+        given_back.then(|| status["attempts"].as_u64())
+    })
+    .await;
+    assert_eq!(attempts, Some(0));
+    stack.stop().await;
+}
