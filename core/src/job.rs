@@ -11,6 +11,9 @@ pub struct Job {
     pub media_type: MediaType,
     /// The size of the upload in bytes.
     pub bytes: u64,
+    /// The SHA-256 of the upload, in lower-case hexadecimal. Empty in a job of an older version.
+    #[serde(default)]
+    pub sha256: String,
     /// Counts how often the upload was put into the queue on purpose, from 1. A job of an older epoch
     /// than the status has is superseded.
     pub epoch: u32,

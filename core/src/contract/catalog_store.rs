@@ -1,8 +1,12 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::sample::media_type;
 use super::wait::eventually;
-use crate::{Catalog, CatalogStore, HandledType, HandlerIdentity, HandlerState, HandlerSummary};
+use crate::{
+    Catalog, CatalogStore, FaultKind, HandledType, HandlerCounters, HandlerIdentity, HandlerState,
+    HandlerSummary, LoadFaultKind,
+};
 
 /// Runs the rules of [`CatalogStore`] on a store where no worker was ever announced and a silent worker is
 /// forgotten after `forget_after`, which should be about a second: the rules wait for it.
@@ -63,10 +67,18 @@ fn catalog(name: &str) -> Catalog {
             extensions: vec!["svg".to_owned()],
         }],
         imports: vec![],
+        budgets: None,
+        counters: HandlerCounters {
+            jobs: 3,
+            faults: BTreeMap::from([(FaultKind::TimedOut, 2)]),
+            ..HandlerCounters::default()
+        },
+        warnings: vec!["beware".to_owned()],
         state: HandlerState::Ready,
     };
     let failed = HandlerSummary {
         state: HandlerState::Failed {
+            kind: LoadFaultKind::NotAComponent,
             reason: "not a component".to_owned(),
         },
         ..summary.clone()
