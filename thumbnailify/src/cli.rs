@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{self, handler};
 use crate::settings::{Flags, Role};
+use crate::wiring;
 
 /// Makes thumbnails of uploads; every upload is parsed by a WebAssembly handler in a sandbox.
 #[derive(Debug, Parser)]
@@ -25,6 +26,12 @@ enum Command {
     /// Looks at handlers and tries them out, without any server.
     #[command(subcommand)]
     Handler(HandlerCommand),
+    /// Compiles a component from standard input to standard output. For this program's own use.
+    #[command(name = wiring::COMPILE_COMMAND, hide = true)]
+    CompileHandler {
+        /// How much address space the process may take.
+        memory_mib: u32,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -57,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => role(Role::Serve, &args),
         Command::Api(args) => role(Role::Api, &args),
         Command::Worker(args) => role(Role::Worker, &args),
+        Command::CompileHandler { memory_mib } => commands::compile_handler(memory_mib),
         Command::Handler(HandlerCommand::List(args)) => handler::list(args),
         Command::Handler(HandlerCommand::Inspect(args)) => handler::inspect(args),
         Command::Handler(HandlerCommand::Run(args)) => handler::run(args),

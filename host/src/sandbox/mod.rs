@@ -7,6 +7,9 @@
 mod bindings;
 mod blob;
 mod cache;
+mod compile_here;
+mod compiler;
+mod component_bytes;
 mod engine;
 mod fault;
 mod guest;
@@ -16,7 +19,11 @@ mod ticker;
 
 pub use bindings::types;
 pub use cache::CompileCache;
+pub use compile_here::compile_here;
+pub use compiler::Compiler;
+pub use component_bytes::ComponentBytes;
 pub use engine::Sandbox;
 pub use fault::Fault;
+pub(crate) use fault::over_budget;
 pub use guest::LogLine;
 pub use program::{Call, Program, Run};

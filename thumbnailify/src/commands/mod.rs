@@ -12,3 +12,8 @@ pub(crate) fn print_config(settings: &Settings) -> anyhow::Result<()> {
     std::io::stdout().write_all(toml::to_string(settings)?.as_bytes())?;
     Ok(())
 }
+
+/// Compiles the component on standard input.
+pub(crate) fn compile_handler(memory_mib: u32) -> anyhow::Result<()> {
+    Ok(thumbnailify_host::sandbox::compile_here(memory_mib)?)
+}

@@ -1,0 +1,41 @@
+use std::io::{self, Read, Write};
+
+use rustix::process::{Resource, Rlimit, Signal};
+use wasmtime::Engine;
+
+use super::engine::base_config;
+
+/// How much the compiler steps back behind the jobs that run.
+const NICENESS: i32 = 10;
+
+/// Compiles the component on standard input to machine code on standard output, in this process, which
+/// limits itself to so much address space first. The work of [`super::Compiler`]'s child.
+///
+/// # Errors
+/// The component is not valid, or the process may not limit itself.
+pub fn compile_here(memory_mib: u32) -> wasmtime::Result<()> {
+    limit_this_process(memory_mib)?;
+    let mut wasm = Vec::new();
+    io::stdin().lock().read_to_end(&mut wasm)?;
+    // Memory pools are for running; the machine code is the same without them.
+    let engine = Engine::new(&base_config())?;
+    let compiled = engine.precompile_component(&wasm)?;
+    io::stdout().lock().write_all(&compiled)?;
+    Ok(())
+}
+
+fn limit_this_process(memory_mib: u32) -> io::Result<()> {
+    // Nobody would wait for the machine code of a process whose parent is gone.
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    rustix::process::nice(NICENESS)?;
+    let bytes = u64::from(memory_mib) << 20;
+    let both = |bytes| Rlimit {
+        current: Some(bytes),
+        maximum: Some(bytes),
+    };
+    rustix::process::setrlimit(Resource::As, both(bytes))?;
+    // Machine code is a few times as large as the component; a disk must not be filled with it.
+    rustix::process::setrlimit(Resource::Fsize, both(bytes))?;
+    rustix::process::setrlimit(Resource::Core, both(0))?;
+    Ok(())
+}
