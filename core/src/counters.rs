@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -40,13 +41,16 @@ impl HandlerCounters {
 const CLASSES_PER_DOUBLING: u32 = 4;
 /// The first class ends here; what is shorter is not told apart.
 const FIRST_CLASS_US: u64 = 16;
+/// From about a millisecond to about two minutes.
+const SHOWN_DOUBLINGS: RangeInclusive<u32> = 6..=23;
 
 /// Durations by classes, each about a fifth longer than the one before.
 ///
 /// Counts of classes can be added up over workers, which percentiles cannot.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct Durations {
+    /// All durations together, in microseconds.
+    sum_us: u64,
     /// The count of each class that is not empty.
     counts: BTreeMap<u32, u64>,
 }
@@ -56,6 +60,7 @@ impl Durations {
     pub fn record(&mut self, duration_us: u64) {
         let count = self.counts.entry(class_of(duration_us)).or_default();
         *count = count.saturating_add(1);
+        self.sum_us = self.sum_us.saturating_add(duration_us);
     }
 
     /// Adds what another counted.
@@ -64,20 +69,52 @@ impl Durations {
             let sum = self.counts.entry(*class).or_default();
             *sum = sum.saturating_add(*count);
         }
+        self.sum_us = self.sum_us.saturating_add(other.sum_us);
+    }
+
+    /// All durations together, in microseconds.
+    #[must_use]
+    pub fn sum_us(&self) -> u64 {
+        self.sum_us
+    }
+
+    /// How many were counted.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        total(self.counts.values())
+    }
+
+    /// Ends of classes in microseconds, each twice the one before, with how many durations lie below each.
+    ///
+    /// They go from about a millisecond to about two minutes, whatever was counted, so that the rows of
+    /// two handlers can be compared.
+    pub fn below_ends(&self) -> impl Iterator<Item = (u64, u64)> {
+        SHOWN_DOUBLINGS.map(|doublings| {
+            let below = self.counts.range(..doublings * CLASSES_PER_DOUBLING);
+            let count = total(below.map(|(_, count)| count));
+            (FIRST_CLASS_US << doublings, count)
+        })
     }
 
     /// The duration in microseconds that `percent` of all do not exceed, up to the width of a class. `None`
     /// where nothing was counted.
     #[must_use]
     pub fn percentile_us(&self, percent: u8) -> Option<u64> {
-        let total: u64 = self.counts.values().sum();
-        let rank = total.saturating_mul(percent.min(100).into()).div_ceil(100);
+        let rank = self
+            .count()
+            .saturating_mul(percent.min(100).into())
+            .div_ceil(100);
         let mut seen = 0_u64;
         self.counts.iter().find_map(|(class, count)| {
             seen = seen.saturating_add(*count);
             (seen >= rank.max(1)).then(|| upper_end_us(*class))
         })
     }
+}
+
+/// The sum of counts, which may come from elsewhere.
+fn total<'a>(counts: impl Iterator<Item = &'a u64>) -> u64 {
+    counts.fold(0, |sum, count| sum.saturating_add(*count))
 }
 
 /// The class of a duration: how many quarters of a doubling it lies above the first.
@@ -132,7 +169,23 @@ mod tests {
 
     #[test]
     fn nonsense_from_elsewhere_is_harmless() {
-        let durations: Durations = serde_json::from_str(r#"{"4294967295": 7, "250": 1}"#).unwrap();
+        let json = r#"{"sum_us": 1, "counts": {"4294967295": 18446744073709551615, "250": 1}}"#;
+        let mut durations: Durations = serde_json::from_str(json).unwrap();
+        durations.add(&durations.clone());
         assert!(durations.percentile_us(100).is_some());
+        assert_eq!(durations.count(), u64::MAX);
+        assert!(durations.below_ends().all(|(_, count)| count == 0));
+    }
+
+    #[test]
+    fn durations_are_counted_below_the_ends_that_they_do_not_reach() {
+        let mut durations = Durations::default();
+        for duration_us in [3, 1_023, 1_024, 4_095, 200_000_000] {
+            durations.record(duration_us);
+        }
+        let below: Vec<_> = durations.below_ends().collect();
+        assert_eq!(below[..3], [(1_024, 2), (2_048, 3), (4_096, 4)]);
+        assert_eq!(below.last(), Some(&(134_217_728, 4)));
+        assert_eq!((durations.count(), durations.sum_us()), (5, 200_006_145));
     }
 }

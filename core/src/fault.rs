@@ -31,6 +31,22 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// All kinds there are.
+    pub const ALL: [Self; 12] = [
+        Self::TimedOut,
+        Self::OutOfMemory,
+        Self::Panicked,
+        Self::Trapped,
+        Self::StackOverflow,
+        Self::AnswerTooLarge,
+        Self::TooManyFrames,
+        Self::TooManyReads,
+        Self::TooMuchRead,
+        Self::SourceTooLarge,
+        Self::BadAnswer,
+        Self::Quarantined,
+    ];
+
     /// Whether the handler fell over or hung, as it may not do whatever it is given.
     #[must_use]
     pub fn is_crash(self) -> bool {
@@ -57,5 +73,26 @@ impl FaultKind {
             Self::BadAnswer => "bad-answer",
             Self::Quarantined => "quarantined",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_one_in_json() {
+        for kind in FaultKind::ALL {
+            let json = serde_json::to_value(kind).unwrap();
+            assert_eq!(json, kind.as_str());
+        }
+    }
+
+    #[test]
+    fn all_kinds_are_those_that_can_be_read() {
+        let refusal = serde_json::from_str::<FaultKind>("\"no such kind\"").unwrap_err();
+        let names = FaultKind::ALL.map(|kind| format!("`{}`", kind.as_str()));
+        let expected = format!("expected one of {} at", names.join(", "));
+        assert!(refusal.to_string().contains(&expected), "{refusal}");
     }
 }

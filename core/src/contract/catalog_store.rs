@@ -4,8 +4,8 @@ use std::time::Duration;
 use super::sample::media_type;
 use super::wait::eventually;
 use crate::{
-    Catalog, CatalogStore, FaultKind, HandledType, HandlerCounters, HandlerIdentity, HandlerState,
-    HandlerSummary, LoadFaultKind,
+    Catalog, CatalogStore, Durations, FaultKind, HandledType, HandlerCounters, HandlerIdentity,
+    HandlerState, HandlerSummary, LoadFaultKind,
 };
 
 /// Runs the rules of [`CatalogStore`] on a store where no worker was ever announced and a silent worker is
@@ -54,6 +54,17 @@ async fn workers(store: &dyn CatalogStore) -> Vec<String> {
     announced.into_iter().map(|each| each.worker).collect()
 }
 
+fn counters() -> HandlerCounters {
+    let mut durations = Durations::default();
+    durations.record(1_500);
+    HandlerCounters {
+        jobs: 3,
+        faults: BTreeMap::from([(FaultKind::TimedOut, 2)]),
+        durations,
+        ..HandlerCounters::default()
+    }
+}
+
 fn catalog(name: &str) -> Catalog {
     let summary = HandlerSummary {
         identity: HandlerIdentity {
@@ -68,11 +79,7 @@ fn catalog(name: &str) -> Catalog {
         }],
         imports: vec![],
         budgets: None,
-        counters: HandlerCounters {
-            jobs: 3,
-            faults: BTreeMap::from([(FaultKind::TimedOut, 2)]),
-            ..HandlerCounters::default()
-        },
+        counters: counters(),
         warnings: vec!["beware".to_owned()],
         state: HandlerState::Ready,
     };
