@@ -8,6 +8,7 @@
 )]
 
 mod client;
+pub mod components;
 mod eventually;
 pub mod pictures;
 mod process;
@@ -16,4 +17,4 @@ mod stack;
 pub use client::{Client, Upload};
 pub use eventually::eventually;
 pub use process::Process;
-pub use stack::{Backends, Stack};
+pub use stack::{Backends, Stack, compile_cache, program_under_test};
