@@ -14,6 +14,7 @@ mod serve;
 
 mod admission;
 mod catalog;
+mod counters;
 mod endpoints;
 mod headers;
 mod middleware;

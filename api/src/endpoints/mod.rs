@@ -7,6 +7,7 @@ mod get_thumbnail;
 mod health;
 mod image_id;
 mod list_handlers;
+mod out_of_service;
 mod unknown;
 
 pub(crate) use create_image::create_image;

@@ -9,6 +9,7 @@
 mod breaker;
 mod deletion;
 mod faults;
+mod handlers;
 mod harness;
 mod health;
 mod routes;
