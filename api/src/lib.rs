@@ -17,6 +17,7 @@ mod catalog;
 mod counters;
 mod endpoints;
 mod headers;
+mod metrics;
 mod middleware;
 mod problem;
 mod representation;

@@ -12,6 +12,7 @@ mod faults;
 mod handlers;
 mod harness;
 mod health;
+mod metrics;
 mod routes;
 mod serving;
 mod status;
