@@ -38,6 +38,7 @@ pub struct Handler {
     identity: HandlerIdentity,
     origin: Origin,
     media_types: Vec<HandledType>,
+    description: Description,
     program: Program,
     limits: Limits,
 }
@@ -57,16 +58,16 @@ impl Handler {
             Error::NotAHandler(format!("describe: {}", fault.message(&describe_limits)))
         })?;
         let media_types = check(&description).map_err(Error::NotAHandler)?;
-        let Description { name, version, .. } = description;
         let identity = HandlerIdentity {
-            name,
-            version,
+            name: description.name.clone(),
+            version: description.version.clone(),
             sha256: hex::encode(Sha256::digest(wasm)),
         };
         Ok(Self {
             identity,
             origin,
             media_types,
+            description,
             program,
             limits: limits.clone(),
         })
@@ -82,6 +83,12 @@ impl Handler {
     #[must_use]
     pub fn media_types(&self) -> &[HandledType] {
         &self.media_types
+    }
+
+    /// Everything that it says about itself.
+    #[must_use]
+    pub fn description(&self) -> &Description {
+        &self.description
     }
 
     /// What one run of it may take.
