@@ -80,7 +80,10 @@ impl<'a> Decoder<'a> {
         let [tag] = self.bytes()?;
         let low = tag & 0x3f;
         match tag {
-            RGB => self.pixel[..3].copy_from_slice(&self.bytes::<3>()?),
+            RGB => {
+                let [red, green, blue] = self.bytes()?;
+                self.pixel = [red, green, blue, self.pixel[3]];
+            }
             RGBA => self.pixel = self.bytes()?,
             _ => match tag >> 6 {
                 0 => self.pixel = self.seen[usize::from(low)],
