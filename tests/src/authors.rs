@@ -10,7 +10,7 @@ mod toolchain;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::{env, fs};
 
 /// The examples in `plugins/examples`, each with its language.
@@ -60,7 +60,8 @@ pub fn new_project(language: &str, name: &str) -> Option<PathBuf> {
 /// Builds a component at most once in this process, and none beside another: each takes all the cores.
 fn once(key: &str, language: &str, build: impl FnOnce(&Place)) -> Option<PathBuf> {
     static BUILT: Mutex<BTreeMap<String, Option<PathBuf>>> = Mutex::new(BTreeMap::new());
-    let mut built = BUILT.lock().unwrap();
+    // A build that failed has failed its own test alone.
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     let component = built.entry(key.to_owned()).or_insert_with(|| {
         toolchain::is_there(language, key).then(|| {
             let place = Place::of(key);
@@ -117,7 +118,9 @@ fn succeed(command: &mut Command) {
     let output = command.output().unwrap();
     assert!(
         output.status.success(),
-        "{command:?} failed:\n{}\n{}",
+        "{:?} in {:?} failed:\n{}\n{}",
+        command.get_program(),
+        command.get_current_dir().unwrap_or(Path::new(".")),
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );

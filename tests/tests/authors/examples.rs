@@ -49,7 +49,8 @@ fn assert_keeps_alpha(
             let Rgba([red, green, blue, alpha]) = *thumbnail.get_pixel(x, y);
             assert!(x > 40 || alpha == 0, "{x},{y} has an alpha of {alpha}");
             assert!(x < 60 || alpha == 255, "{x},{y} has an alpha of {alpha}");
-            if alpha > 0 {
+            // What is nearly transparent has hardly a colour.
+            if alpha > 64 {
                 assert_near([red, green, blue], [250, 200, 20], &format!("{x},{y}"));
             }
         }
