@@ -42,12 +42,22 @@ pub fn example(name: &str) -> Option<PathBuf> {
 /// It cannot be started, or does not build.
 #[must_use]
 pub fn new_project(language: &str, name: &str) -> Option<PathBuf> {
+    changed_project(language, name, |_| {})
+}
+
+/// The component of a project that was changed after `thumbnailify handler new` has started it.
+///
+/// # Panics
+/// It cannot be started, or does not build.
+#[must_use]
+pub fn changed_project(language: &str, name: &str, change: impl FnOnce(&Path)) -> Option<PathBuf> {
     let build = |place: &Place| {
         let (fresh, folder) = (place.beside("fresh"), place.beside("project"));
         remove(&fresh);
         let mut new = Command::new(program());
         new.args(["handler", "new", name, "--lang", language, "--dir"]);
         succeed(new.arg(&fresh));
+        change(&fresh);
         place.keep(&[fresh.clone(), repository().join(WRAP)], || {
             remove(&folder);
             fs::rename(&fresh, &folder).unwrap();

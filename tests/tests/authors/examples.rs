@@ -1,7 +1,7 @@
 //! The examples decode files that another implementation has written.
 
 use std::io::Cursor;
-use std::path::PathBuf;
+use std::path::Path;
 
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use thumbnailify_tests::authors::example;
@@ -16,7 +16,7 @@ fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 /// Checks a picture, and what is left of it when it is cut off anywhere.
-fn assert_decodes(component: &PathBuf, extension: &str, file: &[u8]) {
+fn assert_decodes(component: &Path, extension: &str, file: &[u8]) {
     let desk = Desk::with(component);
     for end in [0, 3, 13, 14, 20, file.len() / 2] {
         let name = format!("cut-{end}.{extension}");
@@ -32,7 +32,7 @@ fn assert_decodes(component: &PathBuf, extension: &str, file: &[u8]) {
 
 /// Checks that what is transparent stays so, and that a colour hidden under it does not bleed.
 fn assert_keeps_alpha(
-    component: &PathBuf,
+    component: &Path,
     extension: &str,
     encode: impl Fn(&DynamicImage) -> Vec<u8>,
 ) {

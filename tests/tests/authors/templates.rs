@@ -1,8 +1,9 @@
 //! A project that was just started builds, and what it makes decodes its toy format.
 
 use std::fs;
+use std::path::Path;
 
-use thumbnailify_tests::authors::new_project;
+use thumbnailify_tests::authors::{changed_project, new_project};
 use thumbnailify_tests::pictures::assert_upright;
 
 use crate::{Desk, assert_inspected};
@@ -45,6 +46,29 @@ fn check(language: &str, other_imports: &[&str]) {
         desk.put(&name, file.as_bytes());
         desk.refuses(&name);
     }
+}
+
+/// What a libc asks of WASI is there, and empty.
+#[test]
+fn c_may_use_all_of_its_libc() {
+    let print = |folder: &Path| {
+        let path = folder.join("handler.c");
+        let source = fs::read_to_string(&path).unwrap();
+        let source = source.replace(
+            "(void)request;",
+            "(void)request; puts(getenv(\"HOME\") ? \"a\" : \"b\");",
+        );
+        fs::write(path, format!("#include <stdio.h>\n{source}")).unwrap();
+    };
+    let Some(component) = changed_project("c", "chatty", print) else {
+        return;
+    };
+    let takes = "image/x-chatty (chatty), \"chatty \" at 0";
+    assert_inspected(&component, "chatty", takes, &["wasi:"]);
+    let desk = Desk::with(&component);
+    desk.put("dot.chatty", b"chatty 1 1\nRGB");
+    let (dot, _) = desk.run("dot.chatty");
+    assert_eq!((dot.width(), dot.height()), (1, 1));
 }
 
 const BROKEN: &[(&str, &str)] = &[

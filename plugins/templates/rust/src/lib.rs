@@ -72,11 +72,16 @@ mod tests {
 
     #[test]
     fn pixels_come_out_as_they_are() {
-        let request = Request::still("image/x-{{name}}", Size { width: 100, height: 100 });
+        let target = Size {
+            width: 100,
+            height: 100,
+        };
+        let request = Request::still("image/x-{{name}}", target);
         let file: &[u8] = b"{{name}} 1 2\nrgbRGB";
         let picture = Handler::render(&file, &request).unwrap();
         assert!(matches!(picture.output, Output::Still(raster) if raster.pixels == b"rgbRGB"));
         let cut_off = &file[..file.len() - 1];
-        assert!(matches!(Handler::render(&cut_off, &request), Err(Failure::Malformed(_))));
+        let failed = Handler::render(&cut_off, &request);
+        assert!(matches!(failed, Err(Failure::Malformed(_))));
     }
 }
