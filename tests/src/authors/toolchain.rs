@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
@@ -26,13 +26,13 @@ fn missing_for(language: &str) -> Option<&'static str> {
     let is_missing = match language {
         "c" => !Path::new("/usr/include/wasm32-wasi").exists() || !has_clang(),
         "python" => !has_program("componentize-py"),
-        "js" => !has_program("node") || !node_modules().join("@bytecodealliance").exists(),
+        "js" => !has_program("componentize-js"),
         _ => !has_program("make"),
     };
     is_missing.then_some(match language {
         "c" => "clang-22 or wasi-libc",
         "python" => "componentize-py",
-        "js" => "node or componentize-js",
+        "js" => "componentize-js",
         _ => "make",
     })
 }
@@ -55,10 +55,6 @@ fn search_path() -> OsString {
     let own = repository().join(".tools/authors/bin");
     let of_system = env::var_os("PATH").unwrap_or_default();
     env::join_paths([own].into_iter().chain(env::split_paths(&of_system))).unwrap()
-}
-
-fn node_modules() -> PathBuf {
-    repository().join(".tools/authors/node_modules")
 }
 
 #[expect(clippy::disallowed_methods, reason = "CI says so by a variable")]
@@ -92,6 +88,5 @@ pub(super) fn make() -> Command {
         }
     }
     make.env("PATH", search_path());
-    make.env("NODE_PATH", node_modules());
     make
 }
