@@ -23,18 +23,17 @@ pub(super) fn is_there(language: &str, wanted_for: &str) -> bool {
 
 /// What building in a language takes and is not there. Rust is, or there would be no tests.
 fn missing_for(language: &str) -> Option<&'static str> {
-    let is_missing = match language {
-        "c" => !Path::new("/usr/include/wasm32-wasi").exists() || !has_clang(),
-        "python" => !has_program("componentize-py"),
-        "js" => !has_program("componentize-js"),
-        _ => !has_program("make"),
+    let has_c = || has_clang() && Path::new("/usr/include/wasm32-wasi").exists();
+    let (tools, are_there) = match language {
+        "c" => ("clang-22 or wasi-libc", has_c()),
+        "python" => ("componentize-py", has_program("componentize-py")),
+        "js" => ("componentize-js", has_program("componentize-js")),
+        _ => ("cargo", true),
     };
-    is_missing.then_some(match language {
-        "c" => "clang-22 or wasi-libc",
-        "python" => "componentize-py",
-        "js" => "componentize-js",
-        _ => "make",
-    })
+    if !has_program("make") {
+        return Some("make");
+    }
+    (!are_there).then_some(tools)
 }
 
 fn has_clang() -> bool {

@@ -66,7 +66,7 @@ fn refuse_without_contract(module: &[u8]) -> anyhow::Result<()> {
     ensure!(
         !contract.exports.is_empty(),
         "it does not say which interfaces it has: no WIT is embedded in it. In C, link \
-         media_handler_component_type.o; in Rust, name the handler in `export!`"
+         media_handler_component_type.o; in Rust, use the SDK"
     );
     ensure!(
         contract.has_handler(),
