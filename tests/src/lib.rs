@@ -1,5 +1,5 @@
 //! What the tests of the whole system stand on: the stack in one process, the program as a process of its
-//! own, a client, and pictures made on the spot.
+//! own, a client, pictures made on the spot, and handlers built as authors build them.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,6 +7,7 @@
     reason = "a harness that fails fails the test"
 )]
 
+pub mod authors;
 mod client;
 pub mod components;
 mod eventually;

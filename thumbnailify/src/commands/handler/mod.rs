@@ -1,8 +1,13 @@
-//! `thumbnailify handler …`: looks at handlers and tries them out, without any server.
+//! `thumbnailify handler …`: looks at handlers, tries them out and starts new ones, without any server.
 
+mod bindings;
 mod inspect;
 mod list;
+mod new;
 mod run;
+mod wrap;
+
+mod contract;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,9 +18,12 @@ use clap::Args;
 use thumbnailify_host::sandbox::{CompileCache, ComponentBytes};
 use thumbnailify_host::{Candidate, Handler, Origin, Registry};
 
+pub(crate) use bindings::{BindingsCommand, bindings};
 pub(crate) use inspect::{InspectArgs, inspect};
 pub(crate) use list::{ListArgs, list};
+pub(crate) use new::{NewArgs, new};
 pub(crate) use run::{RunArgs, run};
+pub(crate) use wrap::{WrapArgs, wrap};
 
 use crate::settings::{self, Flags, Log, Role, Settings};
 use crate::{logging, wiring};
