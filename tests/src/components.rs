@@ -27,8 +27,11 @@ pub fn handler(pages: u32, describe: &str) -> Vec<u8> {
     let (package, _) = resolve.push_dir(folder).unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
-    let encoder = ComponentEncoder::default().validate(true);
-    encoder.module(&module).unwrap().encode().unwrap()
+    let mut encoder = ComponentEncoder::default()
+        .validate(true)
+        .module(&module)
+        .unwrap();
+    encoder.encode().unwrap()
 }
 
 /// A component that imports one interface and does nothing.
