@@ -29,3 +29,4 @@ mod original_cases;
 mod outages;
 mod pictures;
 mod processes;
+mod signing;

@@ -1,9 +1,14 @@
 //! `thumbnailify handler …`: looks at handlers and tries them out, without any server.
 
 mod inspect;
+mod keygen;
 mod list;
 mod run;
+mod sign;
+mod test;
+mod verify;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,8 +19,12 @@ use thumbnailify_host::sandbox::{CompileCache, ComponentBytes};
 use thumbnailify_host::{Candidate, Handler, Origin, Registry};
 
 pub(crate) use inspect::{InspectArgs, inspect};
+pub(crate) use keygen::{KeygenArgs, keygen};
 pub(crate) use list::{ListArgs, list};
 pub(crate) use run::{RunArgs, run};
+pub(crate) use sign::{SignArgs, sign};
+pub(crate) use test::{TestArgs, test};
+pub(crate) use verify::{VerifyArgs, verify};
 
 use crate::settings::{self, Flags, Log, Role, Settings};
 use crate::{logging, wiring};
@@ -87,6 +96,14 @@ fn candidate(path: &Path) -> anyhow::Result<Candidate> {
         wasm: ComponentBytes::new(bytes),
         signature: fs::read_to_string(path.with_extension("wasm.minisig")).ok(),
     })
+}
+
+/// The same path with something more at its end.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut longer = OsString::from(path);
+    longer.push(".");
+    longer.push(suffix);
+    longer.into()
 }
 
 /// Runs work that calls handlers, on a thread that may wait.
