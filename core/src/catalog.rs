@@ -145,6 +145,19 @@ pub enum LoadFaultKind {
     FailedSelfTest,
 }
 
+impl HandlerState {
+    /// The name, as it stands in the catalog and in the metrics.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Shadowed { .. } => "shadowed",
+            Self::Suspended { .. } => "suspended",
+            Self::Failed { .. } => "failed",
+        }
+    }
+}
+
 impl LoadFaultKind {
     /// The name, as it stands in the catalog and in the metrics.
     #[must_use]

@@ -135,8 +135,8 @@ impl Thumbnailer {
         if source_size.pixels() > handler.limits().source_pixels() {
             return Err(ran.source_too_large(source_size, handler.limits()));
         }
-        let picture = validate(unchecked, handler.limits())
-            .map_err(|error| ran.answered_badly(&error))?;
+        let picture =
+            validate(unchecked, handler.limits()).map_err(|error| ran.answered_badly(&error))?;
         let thumbnail = self.finish(&picture, source_size, media_type);
         thumbnail
             .map(|thumbnail| {
@@ -187,9 +187,10 @@ impl Thumbnailer {
                 "the pictures inside the file are nested too deeply",
             ));
         }
-        let media_type: MediaType = file.media_type.parse().map_err(|error| {
-            Failure::bad_embedded(&format!("the embedded picture: {error}"))
-        })?;
+        let media_type: MediaType = file
+            .media_type
+            .parse()
+            .map_err(|error| Failure::bad_embedded(&format!("the embedded picture: {error}")))?;
         let handler = self.registry.handler_for(&media_type);
         Ok(Render {
             source: Box::new(InMemory(file.bytes)),
@@ -231,10 +232,7 @@ impl Thumbnailer {
             width: self.spec.max_width.get(),
             height: self.spec.max_height.get(),
         };
-        let small = shrink(
-            picture,
-            thumbnail_size(source_size, picture.size(), bounds),
-        )?;
+        let small = shrink(picture, thumbnail_size(source_size, picture.size(), bounds))?;
         let format = Format::choose(media_type, &small);
         Ok(encode(&small, format, &self.spec)?)
     }

@@ -64,6 +64,14 @@ impl Client {
         request.send().await.unwrap()
     }
 
+    /// Uploads a text as base64, and returns the code of the answer.
+    pub async fn post_text(&self, content_type: &str, text: &str) -> StatusCode {
+        let answer = self
+            .post(Some(content_type), BASE64_STANDARD.encode(text))
+            .await;
+        answer.status()
+    }
+
     /// Uploads a file as base64 and expects it to be accepted.
     pub async fn upload(&self, content_type: &str, file: &[u8]) -> Upload {
         let answer = self
@@ -92,6 +100,43 @@ impl Client {
         let answer = request.send().await.unwrap();
         let status = answer.status();
         assert_eq!(status, StatusCode::OK, "{}", answer.text().await.unwrap());
+    }
+
+    /// What `GET /handlers` says of one file of the handlers folder, or of `builtin`.
+    pub async fn handlers_of(&self, origin: &str) -> Vec<Value> {
+        let answer = self.get("/handlers").await.unwrap();
+        let list: Value = answer.json().await.unwrap();
+        let handlers = list["handlers"].as_array().cloned().unwrap_or_default();
+        handlers
+            .into_iter()
+            .filter(|handler| handler["origin"] == origin)
+            .collect()
+    }
+
+    /// Waits until `GET /handlers` has an entry of this origin that is as wanted.
+    pub async fn listed(&self, origin: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
+        eventually(&format!("{origin} to be listed so"), async || {
+            self.handlers_of(origin).await.into_iter().find(&is_wanted)
+        })
+        .await
+    }
+
+    /// Waits until an upload of a media type is answered with this code.
+    pub async fn answered(
+        &self,
+        content_type: &str,
+        body: &'static str,
+        code: StatusCode,
+    ) -> Value {
+        eventually(&format!("{code} for {content_type}"), async || {
+            let answer = self
+                .post(Some(content_type), BASE64_STANDARD.encode(body))
+                .await;
+            let is_it = answer.status() == code;
+            let body = answer.json().await.ok()?;
+            is_it.then_some(body)
+        })
+        .await
     }
 
     /// Waits until a handler works on an upload.

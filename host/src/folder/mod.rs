@@ -159,10 +159,7 @@ impl Folder {
         self.finish(file_name, loaded);
     }
 
-    fn load_where(
-        &mut self,
-        is_wanted: impl Fn(&Loader, &crate::Candidate) -> bool,
-    ) -> Result<()> {
+    fn load_where(&mut self, is_wanted: impl Fn(&Loader, &crate::Candidate) -> bool) -> Result<()> {
         for (file_name, stamp) in scan(&self.path)? {
             self.is_stable(&file_name, stamp);
             match read_candidate(&self.path, &file_name, self.loader.file_max_bytes()) {

@@ -48,9 +48,12 @@ pub(super) fn scan(folder: &Path) -> Result<BTreeMap<String, Stamp>> {
     let mut found = BTreeMap::new();
     for entry in entries {
         let path = entry.map_err(Error::file(folder))?.path();
-        let is_component = path.extension().is_some_and(|extension| extension == "wasm");
+        let is_component = path
+            .extension()
+            .is_some_and(|extension| extension == "wasm");
         let file_name = path.file_name().and_then(|name| name.to_str());
-        if let (true, Some(file_name), Ok(metadata)) = (is_component, file_name, fs::metadata(&path))
+        if let (true, Some(file_name), Ok(metadata)) =
+            (is_component, file_name, fs::metadata(&path))
         {
             let signature = fs::metadata(signature_path(&path)).ok();
             let stamp = Stamp {

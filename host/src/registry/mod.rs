@@ -12,8 +12,8 @@ use std::time::Instant;
 use thumbnailify_core::{Catalog, MediaType};
 use tokio::sync::watch;
 
-pub(crate) use self::place::FailedFile;
 use self::in_service::InService;
+pub(crate) use self::place::FailedFile;
 use self::place::Place;
 use crate::record::EndedRun;
 use crate::{Handler, ServiceConfig};
@@ -67,7 +67,9 @@ impl Registry {
     #[must_use]
     pub fn catalog(&self) -> Catalog {
         let inner = self.read();
-        let summaries = inner.places().flat_map(|place| place.summaries(&inner.in_service));
+        let summaries = inner
+            .places()
+            .flat_map(|place| place.summaries(&inner.in_service));
         Catalog {
             handlers: summaries.collect(),
         }

@@ -68,7 +68,10 @@ impl Place {
 
     /// Takes a handler out of service if it is this one. The version before it is put back.
     pub(super) fn suspend(&mut self, handler: &Arc<Handler>, until: Instant) {
-        let Some(current) = self.current.take_if(|current| Arc::ptr_eq(current, handler)) else {
+        let Some(current) = self
+            .current
+            .take_if(|current| Arc::ptr_eq(current, handler))
+        else {
             return;
         };
         self.current = self.before.take();

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use thumbnailify_core::LoadFaultKind;
 use tempfile::{NamedTempFile, TempDir};
+use thumbnailify_core::LoadFaultKind;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 

@@ -1,9 +1,11 @@
 use std::io::{self, Read, Write};
 
 use rustix::process::{Resource, Rlimit, Signal};
+use thumbnailify_core::LoadFaultKind;
 use wasmtime::Engine;
 
 use super::engine::base_config;
+use crate::{Error, Result};
 
 /// How much the compiler steps back behind the jobs that run.
 const NICENESS: i32 = 10;
@@ -13,15 +15,20 @@ const NICENESS: i32 = 10;
 ///
 /// # Errors
 /// The component is not valid, or the process may not limit itself.
-pub fn compile_here(memory_mib: u32) -> wasmtime::Result<()> {
-    limit_this_process(memory_mib)?;
+pub fn compile_here(memory_mib: u32) -> Result<()> {
+    limit_this_process(memory_mib).map_err(|error| Error::Setup(error.into()))?;
+    compile(&mut io::stdin().lock(), &mut io::stdout().lock())
+        .map_err(|error| Error::not_a_handler(LoadFaultKind::NotCompiled, format!("{error:#}")))
+}
+
+fn compile(input: &mut impl Read, output: &mut impl Write) -> wasmtime::Result<()> {
     let mut wasm = Vec::new();
-    io::stdin().lock().read_to_end(&mut wasm)?;
+    input.read_to_end(&mut wasm)?;
     // Memory pools are for running; the machine code is the same without them.
     let engine = Engine::new(&base_config())?;
     let compiled = engine.precompile_component(&wasm)?;
-    io::stdout().lock().write_all(&compiled)?;
-    Ok(())
+    output.write_all(&compiled)?;
+    Ok(output.flush()?)
 }
 
 fn limit_this_process(memory_mib: u32) -> io::Result<()> {

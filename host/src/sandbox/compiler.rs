@@ -109,7 +109,12 @@ async fn listen(complaints: Option<ChildStderr>) -> String {
             .read_to_end(&mut text)
             .await;
     }
-    one_line(String::from_utf8_lossy(&text).trim(), COMPLAINT_MAX_CHARS)
+    let text = String::from_utf8_lossy(&text);
+    let text = text.trim();
+    one_line(
+        text.strip_prefix("error: ").unwrap_or(text),
+        COMPLAINT_MAX_CHARS,
+    )
 }
 
 fn not_compiled(reason: String) -> Error {

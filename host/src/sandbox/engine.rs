@@ -153,7 +153,7 @@ fn refuse_other_kinds(wasm: &[u8]) -> Result<()> {
     let kind = if wasm.starts_with(&COMPONENT_PREAMBLE) {
         return Ok(());
     } else if wasm.starts_with(&MODULE_PREAMBLE) {
-        "it is a core module; make it a component with `wasm-tools component new`"
+        "it is a core module; make it a component with `thumbnailify handler wrap`"
     } else if wasm.starts_with(b"\x7fELF") {
         "it is machine code; only components are taken, never what was compiled elsewhere"
     } else {
@@ -188,7 +188,10 @@ fn new_linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
 /// good, but reserves hundreds of gigabytes of addresses, which some containers and boards do not have.
 fn new_engine(slots: u32, memory_max_mib: u32) -> wasmtime::Result<Engine> {
     let mut pooled = base_config();
-    pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots, memory_max_mib)));
+    pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(
+        slots,
+        memory_max_mib,
+    )));
     Engine::new(&pooled).or_else(|error| {
         tracing::warn!(%error, "no room for a memory pool; memories are mapped for each call");
         Engine::new(&base_config())

@@ -132,7 +132,11 @@ fn is_in_deep_recursion(error: &wasmtime::Error) -> bool {
     let Some(trace) = error.downcast_ref::<WasmBacktrace>() else {
         return false;
     };
-    let calls: Vec<_> = trace.frames().iter().map(|frame| frame.func_index()).collect();
+    let calls: Vec<_> = trace
+        .frames()
+        .iter()
+        .map(|frame| frame.func_index())
+        .collect();
     let most = calls
         .iter()
         .map(|call| calls.iter().filter(|other| *other == call).count())

@@ -138,7 +138,8 @@ impl Worker {
         let code = match kind {
             FailureKind::Malformed => 400,
             FailureKind::Crashed => {
-                self.note_crash(attempt, fault, &message, ran.as_ref()).await;
+                self.note_crash(attempt, fault, &message, ran.as_ref())
+                    .await;
                 if attempt.number < self.config.handler_fault_attempts {
                     return Outcome::Retry { message };
                 }
@@ -164,7 +165,8 @@ impl Worker {
             Ok(status) => status,
             Err(error) => return after_storage_error(&error),
         };
-        let waited_ms = status.map(|status| status.updated_at_ms.saturating_sub(status.created_at_ms));
+        let waited_ms =
+            status.map(|status| status.updated_at_ms.saturating_sub(status.created_at_ms));
         if waited_ms.is_some_and(|waited_ms| waited_ms < self.config.handler_wait_ms()) {
             return Outcome::Postponed {
                 reason,

@@ -1,12 +1,17 @@
-//! `thumbnailify handler …`: looks at handlers and tries them out, without any server.
+//! `thumbnailify handler …`: looks at handlers, tries them out and starts new ones, without any server.
 
+mod bindings;
 mod inspect;
 mod keygen;
 mod list;
+mod new;
 mod run;
 mod sign;
 mod test;
 mod verify;
+mod wrap;
+
+mod contract;
 
 use std::ffi::OsString;
 use std::fs;
@@ -18,13 +23,16 @@ use clap::Args;
 use thumbnailify_host::sandbox::{CompileCache, ComponentBytes};
 use thumbnailify_host::{Candidate, Handler, Origin, Registry};
 
+pub(crate) use bindings::{BindingsCommand, bindings};
 pub(crate) use inspect::{InspectArgs, inspect};
 pub(crate) use keygen::{KeygenArgs, keygen};
 pub(crate) use list::{ListArgs, list};
+pub(crate) use new::{NewArgs, new};
 pub(crate) use run::{RunArgs, run};
 pub(crate) use sign::{SignArgs, sign};
 pub(crate) use test::{TestArgs, test};
 pub(crate) use verify::{VerifyArgs, verify};
+pub(crate) use wrap::{WrapArgs, wrap};
 
 use crate::settings::{self, Flags, Log, Role, Settings};
 use crate::{logging, wiring};
