@@ -20,7 +20,7 @@ pub(crate) struct KeygenArgs {
 }
 
 /// Makes a pair of keys to sign handlers with.
-pub(crate) fn keygen(args: KeygenArgs) -> anyhow::Result<()> {
+pub(crate) fn keygen(args: &KeygenArgs) -> anyhow::Result<()> {
     let secret_path = with_suffix(&args.name, "key");
     let public_path = with_suffix(&args.name, "pub");
     refuse_to_replace(&secret_path)?;

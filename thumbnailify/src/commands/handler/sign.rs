@@ -20,7 +20,7 @@ pub(crate) struct SignArgs {
 }
 
 /// Signs a component, for workers that ask for signatures.
-pub(crate) fn sign(args: SignArgs) -> anyhow::Result<()> {
+pub(crate) fn sign(args: &SignArgs) -> anyhow::Result<()> {
     let component = File::open(&args.file).with_context(|| format!("{}", args.file.display()))?;
     let key = secret_key(&args.key).with_context(|| format!("{}", args.key.display()))?;
     let comment = comment(&args.file);

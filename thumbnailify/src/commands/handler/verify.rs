@@ -24,7 +24,7 @@ pub(crate) struct VerifyArgs {
 }
 
 /// Tells whether a component is signed with a trusted key, as a worker sees it.
-pub(crate) fn verify(args: VerifyArgs) -> anyhow::Result<()> {
+pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<()> {
     let trust = match &args.key {
         Some(key) => with_key(key)?,
         None => of_settings(args.config.as_deref())?,
