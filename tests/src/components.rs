@@ -27,11 +27,12 @@ pub fn handler(pages: u32, describe: &str) -> Vec<u8> {
     let (package, _) = resolve.push_dir(folder).unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
-    let mut encoder = ComponentEncoder::default()
+    ComponentEncoder::default()
         .validate(true)
         .module(&module)
-        .unwrap();
-    encoder.encode().unwrap()
+        .unwrap()
+        .encode()
+        .unwrap()
 }
 
 /// A component that imports one interface and does nothing.
