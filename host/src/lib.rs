@@ -22,6 +22,8 @@ mod untrusted_text;
 mod folder;
 mod worker;
 
+pub mod conformance;
+
 pub use config::{
     BudgetPolicy, Class, CompileConfig, Limits, LimitsChange, ServiceConfig, ThumbnailSpec,
     WorkerConfig,

@@ -54,6 +54,14 @@ enum HandlerCommand {
     Inspect(handler::InspectArgs),
     /// Makes one thumbnail of one file.
     Run(handler::RunArgs),
+    /// Tests a handler with rubbish, with files and with damaged files.
+    Test(handler::TestArgs),
+    /// Makes a pair of keys to sign handlers with, as minisign does.
+    Keygen(handler::KeygenArgs),
+    /// Signs a handler into FILE.wasm.minisig.
+    Sign(handler::SignArgs),
+    /// Tells whether a handler is signed with a trusted key.
+    Verify(handler::VerifyArgs),
     /// Writes the project of a new handler, ready to be built.
     New(handler::NewArgs),
     /// Makes a handler of what a compiler has made: a component of a core module.
@@ -75,6 +83,10 @@ pub fn run() -> ExitCode {
         Command::Handler(HandlerCommand::List(args)) => handler::list(args),
         Command::Handler(HandlerCommand::Inspect(args)) => handler::inspect(args),
         Command::Handler(HandlerCommand::Run(args)) => handler::run(args),
+        Command::Handler(HandlerCommand::Test(args)) => handler::test(args),
+        Command::Handler(HandlerCommand::Keygen(args)) => handler::keygen(&args),
+        Command::Handler(HandlerCommand::Sign(args)) => handler::sign(&args),
+        Command::Handler(HandlerCommand::Verify(args)) => handler::verify(&args),
         Command::Handler(HandlerCommand::New(args)) => handler::new(&args),
         Command::Handler(HandlerCommand::Wrap(args)) => handler::wrap(&args),
         Command::Handler(HandlerCommand::Bindings(command)) => handler::bindings(&command),

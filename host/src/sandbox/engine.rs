@@ -7,11 +7,12 @@ use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy,
 };
 
-use super::bindings::{MediaHandler, MediaHandlerPre};
+use super::bindings::MediaHandler;
 use super::cache::CompileCache;
 use super::compiler::Compiler;
 use super::component_bytes::ComponentBytes;
 use super::guest::Guest;
+use super::interface::Interface;
 use super::memory_meter::{INSTANCES_MAX, MEMORIES_MAX, TABLE_ELEMENTS_MAX, TABLES_MAX};
 use super::program::Program;
 use super::ticker;
@@ -107,18 +108,8 @@ impl Sandbox {
         let component = self.compiled(wasm)?;
         let imports = self.imports(&component);
         refuse_other_imports(&imports)?;
-        let pre = self
-            .inner
-            .linker
-            .instantiate_pre(&component)
-            .and_then(MediaHandlerPre::new);
-        let pre = pre.map_err(|error| {
-            Error::not_a_handler(
-                LoadFaultKind::WrongInterface,
-                format!("it does not have the interface of a handler: {error:#}"),
-            )
-        })?;
-        Ok(Program::new(pre, imports))
+        let interface = Interface::link(&self.inner.linker, &component)?;
+        Ok(Program::new(interface, imports))
     }
 
     fn compiled(&self, wasm: &ComponentBytes) -> Result<Component> {

@@ -13,6 +13,7 @@ mod component_bytes;
 mod engine;
 mod fault;
 mod guest;
+mod interface;
 mod memory_meter;
 mod program;
 mod ticker;

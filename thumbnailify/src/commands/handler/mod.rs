@@ -2,13 +2,18 @@
 
 mod bindings;
 mod inspect;
+mod keygen;
 mod list;
 mod new;
 mod run;
+mod sign;
+mod test;
+mod verify;
 mod wrap;
 
 mod contract;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,9 +25,13 @@ use thumbnailify_host::{Candidate, Handler, Origin, Registry};
 
 pub(crate) use bindings::{BindingsCommand, bindings};
 pub(crate) use inspect::{InspectArgs, inspect};
+pub(crate) use keygen::{KeygenArgs, keygen};
 pub(crate) use list::{ListArgs, list};
 pub(crate) use new::{NewArgs, new};
 pub(crate) use run::{RunArgs, run};
+pub(crate) use sign::{SignArgs, sign};
+pub(crate) use test::{TestArgs, test};
+pub(crate) use verify::{VerifyArgs, verify};
 pub(crate) use wrap::{WrapArgs, wrap};
 
 use crate::settings::{self, Flags, Log, Role, Settings};
@@ -95,6 +104,14 @@ fn candidate(path: &Path) -> anyhow::Result<Candidate> {
         wasm: ComponentBytes::new(bytes),
         signature: fs::read_to_string(path.with_extension("wasm.minisig")).ok(),
     })
+}
+
+/// The same path with something more at its end.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut longer = OsString::from(path);
+    longer.push(".");
+    longer.push(suffix);
+    longer.into()
 }
 
 /// Runs work that calls handlers, on a thread that may wait.
