@@ -8,13 +8,20 @@ mod sources;
 mod toolchain;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
-use std::{env, fs};
+
+use crate::program_under_test;
 
 /// The examples in `plugins/examples`, each with its language.
-const EXAMPLES: &[(&str, &str)] = &[("qoi", "rust"), ("farbfeld", "c")];
+const EXAMPLES: &[(&str, &str)] = &[
+    ("qoi", "rust"),
+    ("farbfeld", "c"),
+    ("pnm", "python"),
+    ("xpm", "js"),
+];
 
 /// What makes a component of what a compiler has made.
 const WRAP: &str = "thumbnailify/src/commands/handler/wrap.rs";
@@ -54,7 +61,7 @@ pub fn changed_project(language: &str, name: &str, change: impl FnOnce(&Path)) -
     let build = |place: &Place| {
         let (fresh, folder) = (place.beside("fresh"), place.beside("project"));
         remove(&fresh);
-        let mut new = Command::new(program());
+        let mut new = Command::new(program_under_test());
         new.args(["handler", "new", name, "--lang", language, "--dir"]);
         succeed(new.arg(&fresh));
         change(&fresh);
@@ -117,7 +124,7 @@ fn made_in(folder: &Path, name: &str) -> PathBuf {
     }
     let mut make = toolchain::make();
     make.current_dir(folder);
-    make.env("THUMBNAILIFY", program());
+    make.env("THUMBNAILIFY", program_under_test());
     // One folder for all that is built in between: the projects in Rust share their dependencies.
     make.env("BUILD", target().join("authors/build"));
     succeed(&mut make);
@@ -129,7 +136,7 @@ fn succeed(command: &mut Command) {
     assert!(
         output.status.success(),
         "{:?} in {:?} failed:\n{}\n{}",
-        command.get_program(),
+        command.get_program_under_test(),
         command.get_current_dir().unwrap_or(Path::new(".")),
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
@@ -145,15 +152,8 @@ fn remove(path: &Path) {
     assert!(removed.is_ok() || !path.exists(), "{removed:?}");
 }
 
-/// The program under test, which cargo puts above the folder of the test that is running.
-fn program() -> PathBuf {
-    let folder = env::current_exe().unwrap();
-    let folder = folder.ancestors().nth(2).unwrap();
-    folder.join("thumbnailify-under-test")
-}
-
 fn target() -> PathBuf {
-    let program = program();
+    let program = program_under_test();
     let tagged = program
         .ancestors()
         .find(|folder| folder.join("CACHEDIR.TAG").exists());

@@ -16,7 +16,7 @@ export const handler = {
   describe() {
     const magic = [[0, new TextEncoder().encode(MAGIC)]];
     const mediaTypes = ['image/x-xpixmap', 'image/x-xpm'].map((mime) => ({ mime, extensions: ['xpm'], magic }));
-    return { name: 'xpm', version: '1.0.0', mediaTypes, params: [], hints: [] };
+    return { name: 'xpm', version: '0.1.0', mediaTypes, params: [], hints: [] };
   },
 
   render(source, request) {

@@ -35,7 +35,7 @@ impl MediaHandler for Gif {
                 extensions: vec!["gif".into()],
                 magic: vec![(0, b"GIF87a".to_vec()), (0, b"GIF89a".to_vec())],
             }],
-            params: Vec::new(),
+            params: vec![Request::max_source_pixels_param()],
             hints: Vec::new(),
         }
     }
@@ -46,6 +46,7 @@ impl MediaHandler for Gif {
             width: decoder.width().into(),
             height: decoder.height().into(),
         };
+        request.refuse_too_large(size)?;
         let canvas = Canvas::new(size)?;
         let output = match request.max_frames {
             0 | 1 => Output::Still(playback::still(&mut decoder, canvas, request)?),

@@ -32,7 +32,7 @@ impl MediaHandler for Jpeg {
                 extensions: ["jpg", "jpeg", "jpe", "jfif"].map(String::from).into(),
                 magic: vec![(0, vec![0xff, 0xd8, 0xff])],
             }],
-            params: Vec::new(),
+            params: vec![Request::max_source_pixels_param()],
             hints: Vec::new(),
         }
     }
@@ -49,6 +49,7 @@ impl MediaHandler for Jpeg {
             width: info.width.into(),
             height: info.height.into(),
         };
+        request.refuse_too_large(stored)?;
         let orientation = orientation(info.exif_data.as_deref().unwrap_or_default());
         let upright = orientation.turned(stored);
         let raster_size = orientation.turned(request.raster_size(upright));

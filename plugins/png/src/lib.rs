@@ -31,7 +31,7 @@ impl MediaHandler for Png {
                 extensions: vec!["png".into(), "apng".into()],
                 magic: vec![(0, b"\x89PNG\r\n\x1a\n".to_vec())],
             }],
-            params: Vec::new(),
+            params: vec![Request::max_source_pixels_param()],
             hints: Vec::new(),
         }
     }
@@ -42,6 +42,7 @@ impl MediaHandler for Png {
             width: reader.info().width,
             height: reader.info().height,
         };
+        request.refuse_too_large(stored)?;
         let expected = orientation_of(&reader);
         let raster_size = expected.turned(request.raster_size(expected.turned(stored)));
         let raster = rows::shrunk(&mut reader, stored, raster_size)?;

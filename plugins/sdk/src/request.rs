@@ -1,4 +1,8 @@
-use crate::{Fit, Position, Request, Size};
+use crate::{Failure, Fit, Position, Request, Size};
+
+/// The param by which the host says how many pixels the source may have. A handler that lists it in its
+/// description is told, and can refuse before it decodes; the host itself looks at the answer.
+const MAX_SOURCE_PIXELS: &str = "max-source-pixels";
 
 /// No raster is shrunk by more in one go, so that the sums over the rows of a box fit into 32 bits.
 pub(crate) const MAX_REDUCTION: u32 = 64;
@@ -16,6 +20,34 @@ impl Request {
             max_frames: 1,
             params: Vec::new(),
         }
+    }
+
+    /// Refuses a picture that has more pixels than the host allows. What the host does not say is no limit.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::TooLarge`], with the budget.
+    pub fn refuse_too_large(&self, source: Size) -> Result<(), Failure> {
+        let Size { width, height } = source;
+        match self.max_source_pixels() {
+            Some(most) if source.pixels() > most => Err(Failure::TooLarge(format!(
+                "The picture is {width} x {height}: its budget is {most} pixels (source_megapixels)."
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The param [`MAX_SOURCE_PIXELS`], for a handler's description.
+    #[must_use]
+    pub fn max_source_pixels_param() -> (String, String) {
+        let explanation = "How many pixels the source may have; the host sets it.";
+        (MAX_SOURCE_PIXELS.into(), explanation.into())
+    }
+
+    fn max_source_pixels(&self) -> Option<u64> {
+        let mut params = self.params.iter();
+        let (_, value) = params.find(|(name, _)| name == MAX_SOURCE_PIXELS)?;
+        value.parse().ok()
     }
 
     /// The size to which a handler may shrink the upright picture.
@@ -102,5 +134,15 @@ mod tests {
         check(Fit::Contain, (100, 100), (2500, 2), (209, 2));
         check(Fit::Contain, (100, 100), (2, 2500), (2, 209));
         check(Fit::Contain, (1, 1), (u32::MAX, 1), (u32::MAX / 64 + 1, 1));
+    }
+
+    #[test]
+    fn a_picture_over_the_budget_of_the_host_is_refused() {
+        let size = |width, height| Size { width, height };
+        let mut request = Request::still("image/png", size(100, 100));
+        assert_eq!(request.refuse_too_large(size(u32::MAX, u32::MAX)), Ok(()));
+        request.params = vec![(MAX_SOURCE_PIXELS.into(), "1000".into())];
+        assert_eq!(request.refuse_too_large(size(100, 10)), Ok(()));
+        assert!(request.refuse_too_large(size(u32::MAX, u32::MAX)).is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! The examples decode files that another implementation has written.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
@@ -11,8 +12,8 @@ use crate::{Desk, assert_inspected};
 /// What is expected of an example, which has the name of its folder.
 struct Example {
     name: &'static str,
-    /// As `handler inspect` shows its media type.
-    takes: &'static str,
+    /// As `handler inspect` shows its media types.
+    takes: &'static [&'static str],
     extension: &'static str,
     /// What it imports beside our interface.
     other_imports: &'static [&'static str],
@@ -22,7 +23,7 @@ struct Example {
 
 const QOI: Example = Example {
     name: "qoi",
-    takes: "image/x-qoi (qoi), \"qoif\" at 0",
+    takes: &["image/x-qoi (qoi), \"qoif\" at 0"],
     extension: "qoi",
     other_imports: &[],
     encode: |picture| encoded(picture, ImageFormat::Qoi),
@@ -30,10 +31,34 @@ const QOI: Example = Example {
 
 const FARBFELD: Example = Example {
     name: "farbfeld",
-    takes: "image/x-farbfeld (ff), \"farbfeld\" at 0",
+    takes: &["image/x-farbfeld (ff), \"farbfeld\" at 0"],
     extension: "ff",
     other_imports: &[],
     encode: |picture| encoded(&picture.to_rgba16().into(), ImageFormat::Farbfeld),
+};
+
+const PNM: Example = Example {
+    name: "pnm",
+    takes: &[
+        "image/x-portable-bitmap (pbm), \"P1\" at 0, \"P4\" at 0",
+        "image/x-portable-graymap (pgm), \"P2\" at 0, \"P5\" at 0",
+        "image/x-portable-pixmap (ppm), \"P3\" at 0, \"P6\" at 0",
+        "image/x-portable-anymap (pnm)",
+    ],
+    extension: "ppm",
+    other_imports: &["wasi:"],
+    encode: |picture| encoded(&picture.to_rgb8().into(), ImageFormat::Pnm),
+};
+
+const XPM: Example = Example {
+    name: "xpm",
+    takes: &[
+        "image/x-xpixmap (xpm), \"/* XPM */\" at 0",
+        "image/x-xpm (xpm), \"/* XPM */\" at 0",
+    ],
+    extension: "xpm",
+    other_imports: &[],
+    encode: xpm,
 };
 
 /// Makes a test of a behaviour for each of the examples that have it.
@@ -48,14 +73,48 @@ macro_rules! each_of {
     };
 }
 
-each_of!(decodes: qoi = QOI, farbfeld = FARBFELD);
-each_of!(keeps_alpha: qoi = QOI, farbfeld = FARBFELD);
+each_of!(decodes: qoi = QOI, farbfeld = FARBFELD, pnm = PNM, xpm = XPM);
+each_of!(keeps_alpha: qoi = QOI, farbfeld = FARBFELD, xpm = XPM);
 each_of!(takes_little_memory: qoi = QOI, farbfeld = FARBFELD);
 
 fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     picture.write_to(&mut file, format).unwrap();
     file.into_inner()
+}
+
+/// An XPM of three characters a pixel: of each channel 16 steps are kept, which is as much as a test sees.
+fn xpm(picture: &DynamicImage) -> Vec<u8> {
+    let picture = picture.to_rgba8();
+    let mut colours = BTreeMap::new();
+    let rows: Vec<String> = picture
+        .rows()
+        .map(|row| row.map(|pixel| spelled(pixel, &mut colours)).collect())
+        .collect();
+    let (width, height, count) = (picture.width(), picture.height(), colours.len());
+    let mut file = format!("/* XPM */\nstatic char *x[] = {{\n\"{width} {height} {count} 3\"");
+    for (name, colour) in colours {
+        file += &format!(",\n\"{name} c {colour}\"");
+    }
+    for row in rows {
+        file += &format!(",\n\"{row}\"");
+    }
+    (file + "};\n").into_bytes()
+}
+
+fn spelled(pixel: &Rgba<u8>, colours: &mut BTreeMap<String, String>) -> String {
+    let [red, green, blue, alpha] = pixel.0;
+    let letter = |channel: u8| char::from(b'a' + channel / 16);
+    let (name, colour) = if alpha < 128 {
+        ("...".to_owned(), "None".to_owned())
+    } else {
+        let kept = [red, green, blue].map(|channel| channel / 16 * 16 + 8);
+        let name = [red, green, blue].map(letter).iter().collect();
+        let [red, green, blue] = kept;
+        (name, format!("#{red:02x}{green:02x}{blue:02x}"))
+    };
+    colours.insert(name.clone(), colour);
+    name
 }
 
 /// A desk with the example on it. Without its toolchain there is none.

@@ -23,6 +23,8 @@ macro_rules! a_new_project_decodes {
 a_new_project_decodes! {
     rust: [];
     c: [];
+    python: ["wasi:"];
+    js: [];
 }
 
 /// The hyphen must not get into a file name extension, nor into an identifier.
@@ -33,7 +35,7 @@ fn check(language: &str, other_imports: &[&str]) {
         return;
     };
     let takes = "image/x-my-toy (mytoy), \"my-toy \" at 0";
-    assert_inspected(&component, NAME, takes, other_imports);
+    assert_inspected(&component, NAME, &[takes], other_imports);
 
     let desk = Desk::with(&component);
     let sample = component.with_extension("project").join("sample.mytoy");
@@ -66,7 +68,7 @@ fn c_may_use_all_of_its_libc() {
         return;
     };
     let takes = "image/x-chatty (chatty), \"chatty \" at 0";
-    assert_inspected(&component, "chatty", takes, &["wasi:"]);
+    assert_inspected(&component, "chatty", &[takes], &["wasi:"]);
     let desk = Desk::with(&component);
     desk.put("dot.chatty", b"chatty 1 1\nRGB");
     let (dot, _) = desk.run("dot.chatty");

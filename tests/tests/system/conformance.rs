@@ -100,7 +100,10 @@ fn the_jpeg_handler_passes() {
 
 #[test]
 fn the_gif_handler_passes() {
-    check_passes("gif", &[("moving.gif", &animated_gif(260, 120, &[40, 80, 120]))]);
+    check_passes(
+        "gif",
+        &[("moving.gif", &animated_gif(260, 120, &[40, 80, 120]))],
+    );
 }
 
 /// The faulty handler with its commands as a corpus, small budgets, and a folder for what fails.

@@ -210,3 +210,17 @@ async fn unusual_but_honest_ways_to_work_are_fine() {
     }
     stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_of_more_pixels_than_the_budget_is_refused() {
+    let stack = start_with(|settings| settings.limits.source_megapixels = 1).await;
+    let large = stack.client.upload("image/png", &png(1_100, 1_000)).await;
+    let (code, status) = stack.client.outcome(&large).await;
+    assert_eq!(code.as_u16(), 422, "{status}");
+    let message = status["message"].as_str().unwrap();
+    assert!(
+        message.contains("1000000 pixels (source_megapixels)"),
+        "{status}"
+    );
+    stack.stop().await;
+}
