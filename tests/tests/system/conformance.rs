@@ -100,7 +100,10 @@ fn the_jpeg_handler_passes() {
 
 #[test]
 fn the_gif_handler_passes() {
-    check_passes("gif", &[("moving.gif", &animated_gif(260, 120, &[40, 80, 120]))]);
+    check_passes(
+        "gif",
+        &[("moving.gif", &animated_gif(260, 120, &[40, 80, 120]))],
+    );
 }
 
 /// The faulty handler with its commands as a corpus, small budgets, and a folder for what fails.
@@ -196,6 +199,16 @@ fn what_cannot_be_tried_is_skipped_and_said() {
     assert!(lines.iter().any(|line| line.contains("--corpus")), "{said}");
     assert!(said.ends_with("9 passed, 0 failed, 7 skipped\n"), "{said}");
     assert!(said.contains("memory, MiB"), "{said}");
+}
+
+#[test]
+fn files_of_which_none_can_be_tried_are_a_failure() {
+    let folder = with_corpus(&[("picture.png", &png(3, 2))]);
+    let output = run(folder.path(), &["gif", "--json", "--corpus", "corpus"]);
+    assert!(!output.status.success());
+    let report = report(&output);
+    assert_eq!(outcome(&report, "good files"), "failed");
+    assert_eq!(outcome(&report, "cut files"), "skipped");
 }
 
 #[test]
