@@ -1,9 +1,11 @@
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
 use thumbnailify_core::{HandledType, HandlerIdentity, HandlerState, HandlerSummary};
 
 use crate::Limits;
 use crate::record::Record;
 use crate::sandbox::types::Description;
-use crate::sandbox::{Call, Program, Run};
+use crate::sandbox::{Call, Effort, Fault, Program, Run};
 
 /// Where a handler came from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,7 +32,8 @@ pub struct Handler {
     pub(crate) origin: Origin,
     pub(crate) media_types: Vec<HandledType>,
     pub(crate) description: Description,
-    pub(crate) program: Program,
+    /// The compiled code; better code may come while it is in service.
+    pub(crate) program: RwLock<Program>,
     pub(crate) limits: Limits,
     pub(crate) record: Record,
 }
@@ -56,8 +59,8 @@ impl Handler {
 
     /// The interfaces that it imports.
     #[must_use]
-    pub fn imports(&self) -> &[String] {
-        self.program.imports()
+    pub fn imports(&self) -> Vec<String> {
+        self.program().imports().to_vec()
     }
 
     /// What one run of it may take.
@@ -73,7 +76,7 @@ impl Handler {
             identity: self.identity.clone(),
             origin: self.origin.label().to_owned(),
             media_types: self.media_types.clone(),
-            imports: self.imports().to_vec(),
+            imports: self.imports(),
             budgets: Some(self.limits.budgets()),
             counters: self.record.counters(),
             warnings: Vec::new(),
@@ -89,7 +92,30 @@ impl Handler {
             .any(|(known, _)| known == name)
     }
 
+    /// Tells whether it runs on code that was compiled in haste.
+    pub(crate) fn could_be_faster(&self) -> bool {
+        self.program().effort() == Effort::Quick
+    }
+
+    /// Runs the next jobs on this code, which is of the same component.
+    pub(crate) fn improve(&self, better: Program) {
+        *self.program.write().unwrap_or_else(PoisonError::into_inner) = better;
+    }
+
+    /// Asks it anew what it is.
+    pub(crate) fn describe_again(&self, limits: &Limits) -> Result<Description, Fault> {
+        let program = self.program().clone();
+        program.describe(limits)
+    }
+
+    fn program(&self) -> RwLockReadGuard<'_, Program> {
+        // It is replaced in one go, so a panic elsewhere leaves nothing half done.
+        self.program.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn render(&self, call: Call) -> Run {
-        self.program.render(call, &self.limits)
+        // The clone is cheap, and the lock is not held while the handler runs.
+        let program = self.program().clone();
+        program.render(call, &self.limits)
     }
 }

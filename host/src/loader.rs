@@ -1,15 +1,20 @@
+use std::sync::RwLock;
+
 use thumbnailify_core::{HandlerIdentity, LoadFaultKind, Source};
 use tokio_util::sync::CancellationToken;
 
 use crate::description::check;
 use crate::record::Record;
 use crate::sandbox::types::{self, Description, Request, Size};
-use crate::sandbox::{Call, ComponentBytes, Fault, Program, Sandbox};
+use crate::sandbox::{Call, ComponentBytes, Effort, Fault, Program, Sandbox};
 use crate::trust::TrustPolicy;
 use crate::{BudgetPolicy, Error, Handler, Limits, Origin, Result};
 
 /// A handler says what it is, and that an empty upload is no picture, at once or not at all.
 const QUICK_DEADLINE_MS: u32 = 5_000;
+
+/// What is smaller is compiled with full effort within a second or two.
+const LARGE_BYTES: usize = 2 << 20;
 
 /// Makes a handler of a component, once it has passed every check.
 #[derive(Clone, Debug)]
@@ -47,8 +52,29 @@ impl Loader {
     /// # Errors
     /// [`Error::NotAHandler`] says what its author or owner has to change.
     pub fn load(&self, candidate: &Candidate) -> Result<Handler> {
+        self.load_with(candidate, Effort::Full)
+    }
+
+    /// The same, sooner: a large component runs on code that was compiled in haste, until
+    /// [`Loader::better_code`] is there.
+    pub(crate) fn load_soon(&self, candidate: &Candidate) -> Result<Handler> {
+        let is_large = candidate.wasm.as_slice().len() > LARGE_BYTES;
+        let effort = if is_large {
+            Effort::Quick
+        } else {
+            Effort::Full
+        };
+        self.load_with(candidate, effort)
+    }
+
+    /// The best code of a component that was loaded before.
+    pub(crate) fn better_code(&self, candidate: &Candidate) -> Result<Program> {
+        self.sandbox.load(&candidate.wasm, Effort::Full)
+    }
+
+    fn load_with(&self, candidate: &Candidate, effort: Effort) -> Result<Handler> {
         self.refuse_untrusted(candidate)?;
-        let program = self.sandbox.load(&candidate.wasm)?;
+        let program = self.sandbox.load(&candidate.wasm, effort)?;
         let description = describe(&program, &self.budgets.limits)?;
         let media_types = check(&description).map_err(bad_description)?;
         let first = media_types
@@ -65,7 +91,7 @@ impl Loader {
             origin: candidate.origin.clone(),
             media_types,
             description,
-            program,
+            program: RwLock::new(program),
             limits,
             record: Record::default(),
         })

@@ -64,14 +64,6 @@ impl Client {
         request.send().await.unwrap()
     }
 
-    /// Uploads a text as base64, and returns the code of the answer.
-    pub async fn post_text(&self, content_type: &str, text: &str) -> StatusCode {
-        let answer = self
-            .post(Some(content_type), BASE64_STANDARD.encode(text))
-            .await;
-        answer.status()
-    }
-
     /// Uploads a file as base64 and expects it to be accepted.
     pub async fn upload(&self, content_type: &str, file: &[u8]) -> Upload {
         let answer = self

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use thumbnailify_host::sandbox::Effort;
 
 use crate::commands::{self, handler};
 use crate::settings::{Flags, Role};
@@ -31,6 +32,8 @@ enum Command {
     CompileHandler {
         /// How much address space the process may take.
         memory_mib: u32,
+        /// `quick` or `full`.
+        effort: Effort,
     },
 }
 
@@ -79,7 +82,9 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => role(Role::Serve, &args),
         Command::Api(args) => role(Role::Api, &args),
         Command::Worker(args) => role(Role::Worker, &args),
-        Command::CompileHandler { memory_mib } => commands::compile_handler(memory_mib),
+        Command::CompileHandler { memory_mib, effort } => {
+            commands::compile_handler(memory_mib, effort)
+        }
         Command::Handler(HandlerCommand::List(args)) => handler::list(args),
         Command::Handler(HandlerCommand::Inspect(args)) => handler::inspect(args),
         Command::Handler(HandlerCommand::Run(args)) => handler::run(args),

@@ -25,7 +25,7 @@ impl BudgetPolicy {
         [class, own]
             .into_iter()
             .flatten()
-            .fold(self.limits.clone(), |limits, change| change.apply(limits))
+            .fold(self.limits.clone(), |limits, change| change.apply(&limits))
     }
 
     /// The most memory that any handler may have, in MiB.
@@ -43,11 +43,11 @@ impl BudgetPolicy {
     pub fn validate(&self) -> Result<(), InvalidSetting> {
         self.limits.validate("limits")?;
         for (class, change) in &self.classes {
-            let limits = change.apply(self.limits.clone());
+            let limits = change.apply(&self.limits);
             limits.validate(&format!("class.{}", class.as_str()))?;
         }
         for (name, change) in &self.handlers {
-            let limits = change.apply(self.limits.clone());
+            let limits = change.apply(&self.limits);
             limits.validate(&format!("handler.{name}"))?;
         }
         Ok(())
@@ -136,7 +136,7 @@ pub struct LimitsChange {
 }
 
 impl LimitsChange {
-    fn apply(&self, limits: Limits) -> Limits {
+    fn apply(&self, limits: &Limits) -> Limits {
         Limits {
             memory_mib: self.memory_mib.unwrap_or(limits.memory_mib),
             deadline_ms: self.deadline_ms.unwrap_or(limits.deadline_ms),

@@ -7,7 +7,7 @@
 mod notice;
 mod scan;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use self::notice::Notice;
 use self::scan::{Stamp, read_candidate, scan};
 use crate::registry::FailedFile;
-use crate::{Error, Loader, Registry, Result, ServiceConfig};
+use crate::{Candidate, Error, Handler, Loader, Registry, Result, ServiceConfig};
 
 /// A folder of handlers that is kept in step with the registry.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Folder {
     registry: Arc<Registry>,
     config: ServiceConfig,
     seen: BTreeMap<String, Seen>,
+    /// The hashes of components that cannot be compiled with full effort within the limits.
+    hopeless: BTreeSet<String>,
 }
 
 /// A file as it was at the last look.
@@ -52,6 +54,7 @@ impl Folder {
             registry,
             config,
             seen: BTreeMap::new(),
+            hopeless: BTreeSet::new(),
         }
     }
 
@@ -81,7 +84,7 @@ impl Folder {
                 None => return,
             };
             self.registry.lift_suspensions(Instant::now());
-            let pause = if self.seen.values().all(|seen| seen.is_dealt_with) {
+            let pause = if self.is_settled() {
                 self.config.rescan()
             } else {
                 self.config.stable()
@@ -121,6 +124,9 @@ impl Folder {
                 self.deal_with(&file_name);
             }
         }
+        if self.is_settled() {
+            self.improve_one();
+        }
         Ok(())
     }
 
@@ -150,16 +156,43 @@ impl Folder {
         !seen.is_dealt_with && seen.since.elapsed() >= self.config.stable()
     }
 
+    fn is_settled(&self) -> bool {
+        self.seen.values().all(|seen| seen.is_dealt_with)
+    }
+
+    /// Compiles once more, with full effort, what was compiled in haste. One at a time, so that new files do
+    /// not wait for long.
+    fn improve_one(&mut self) {
+        let has_hope = |handler: &Handler| !self.hopeless.contains(&handler.identity().sha256);
+        let Some((file_name, handler)) = self.registry.could_be_faster(has_hope) else {
+            return;
+        };
+        let candidate = read_candidate(&self.path, &file_name, self.loader.file_max_bytes());
+        let Ok(candidate) = candidate else {
+            return; // It has just been taken away or replaced, which the next look will see.
+        };
+        if candidate.wasm.sha256() != handler.identity().sha256 {
+            return;
+        }
+        match self.loader.better_code(&candidate) {
+            Ok(better) => handler.improve(better),
+            Err(error) => {
+                tracing::warn!(file = file_name, %error, "it stays as fast as it is");
+                self.hopeless.insert(handler.identity().sha256.clone());
+            }
+        }
+    }
+
     fn deal_with(&mut self, file_name: &str) {
         let candidate = read_candidate(&self.path, file_name, self.loader.file_max_bytes());
         let loaded = candidate.and_then(|candidate| {
-            let loaded = self.loader.load(&candidate);
+            let loaded = self.loader.load_soon(&candidate);
             loaded.map_err(|error| (error, candidate.wasm.sha256().to_owned()))
         });
         self.finish(file_name, loaded);
     }
 
-    fn load_where(&mut self, is_wanted: impl Fn(&Loader, &crate::Candidate) -> bool) -> Result<()> {
+    fn load_where(&mut self, is_wanted: impl Fn(&Loader, &Candidate) -> bool) -> Result<()> {
         for (file_name, stamp) in scan(&self.path)? {
             self.is_stable(&file_name, stamp);
             match read_candidate(&self.path, &file_name, self.loader.file_max_bytes()) {
@@ -170,7 +203,7 @@ impl Folder {
         Ok(())
     }
 
-    fn finish(&mut self, file_name: &str, loaded: Result<crate::Handler, (Error, String)>) {
+    fn finish(&mut self, file_name: &str, loaded: Result<Handler, (Error, String)>) {
         if let Some(seen) = self.seen.get_mut(file_name) {
             seen.is_dealt_with = true;
         }

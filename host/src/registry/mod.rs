@@ -87,6 +87,20 @@ impl Registry {
         self.change(|inner| inner.file(file_name).renew(handler));
     }
 
+    /// A file whose handler runs on code that was compiled in haste, and that handler.
+    pub(crate) fn could_be_faster(
+        &self,
+        is_wanted: impl Fn(&Handler) -> bool,
+    ) -> Option<(String, Arc<Handler>)> {
+        let inner = self.read();
+        let mut files = inner.files.iter();
+        files.find_map(|(file_name, place)| {
+            let handler = place.current()?;
+            (handler.could_be_faster() && is_wanted(handler))
+                .then(|| (file_name.clone(), Arc::clone(handler)))
+        })
+    }
+
     /// Notes that a file is no handler. The last good one of this file stays in service.
     pub(crate) fn fail(&self, file_name: &str, failed: FailedFile) {
         self.change(|inner| inner.file(file_name).fail(failed));

@@ -13,6 +13,7 @@ use wasmtime::component::Component;
 
 use super::compiler::Compiler;
 use super::component_bytes::ComponentBytes;
+use super::effort::Effort;
 use crate::{Error, Result};
 
 /// Keeps compiled components on disk, so that each is compiled once.
@@ -60,8 +61,13 @@ impl CompileCache {
     }
 
     /// A component from its compiled code, if that is there.
-    pub(super) fn get(&self, engine: &Engine, wasm: &ComponentBytes) -> Option<Component> {
-        let path = self.path(engine, wasm);
+    pub(super) fn get(
+        &self,
+        engine: &Engine,
+        wasm: &ComponentBytes,
+        effort: Effort,
+    ) -> Option<Component> {
+        let path = self.path(engine, wasm, effort);
         match load(engine, &path) {
             Ok(component) => {
                 mark_used(&path);
@@ -76,23 +82,31 @@ impl CompileCache {
         }
     }
 
-    /// Tells whether the compiled code of a component is there, without looking into it.
+    /// Tells whether compiled code of a component is there, without looking into it.
     pub(super) fn has(&self, engine: &Engine, wasm: &ComponentBytes) -> bool {
-        self.path(engine, wasm).exists()
+        [Effort::Full, Effort::Quick]
+            .iter()
+            .any(|effort| self.path(engine, wasm, *effort).exists())
     }
 
-    /// Compiles a component, and keeps the code.
+    /// Compiles a component, and keeps the code. The best code replaces what was made in haste.
     pub(super) fn fill(
         &self,
         engine: &Engine,
         compiler: &Compiler,
         wasm: &ComponentBytes,
+        effort: Effort,
     ) -> Result<Component> {
         let at_folder = || Error::file(&self.folder);
-        let path = self.path(engine, wasm);
+        let path = self.path(engine, wasm, effort);
         let file = NamedTempFile::new_in(&self.folder).map_err(at_folder())?;
-        compiler.compile(wasm.as_slice(), file.reopen().map_err(at_folder())?)?;
+        let into = file.reopen().map_err(at_folder())?;
+        compiler.compile(wasm.as_slice(), effort, into)?;
         self.keep(file, &path).map_err(at_folder())?;
+        if effort == Effort::Full {
+            // It is mostly not there; one that stays is pruned some day.
+            let _gone = fs::remove_file(self.path(engine, wasm, Effort::Quick));
+        }
         // What the compiler takes may still be too large to be run, such as a memory of 4 GiB from the start.
         load(engine, &path).map_err(|error| {
             let reason = format!("it cannot be run within the budgets: {error:#}");
@@ -117,14 +131,16 @@ impl CompileCache {
         }
     }
 
-    fn path(&self, engine: &Engine, wasm: &ComponentBytes) -> PathBuf {
+    fn path(&self, engine: &Engine, wasm: &ComponentBytes, effort: Effort) -> PathBuf {
         let mut environment = DefaultHasher::new();
         engine
             .precompile_compatibility_hash()
             .hash(&mut environment);
         let (component, environment) = (wasm.sha256(), environment.finish());
-        self.folder
-            .join(format!("{component}-{environment:016x}.cwasm"))
+        self.folder.join(format!(
+            "{component}-{environment:016x}.{}",
+            effort.suffix()
+        ))
     }
 
     /// All or nothing, for a half-written file would be run. The name of the temporary file is its own, so that

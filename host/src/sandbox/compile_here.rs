@@ -2,8 +2,9 @@ use std::io::{self, Read, Write};
 
 use rustix::process::{Resource, Rlimit, Signal};
 use thumbnailify_core::LoadFaultKind;
-use wasmtime::Engine;
+use wasmtime::{Engine, OptLevel, RegallocAlgorithm};
 
+use super::effort::Effort;
 use super::engine::base_config;
 use crate::{Error, Result};
 
@@ -15,17 +16,24 @@ const NICENESS: i32 = 10;
 ///
 /// # Errors
 /// The component is not valid, or the process may not limit itself.
-pub fn compile_here(memory_mib: u32) -> Result<()> {
+pub fn compile_here(memory_mib: u32, effort: Effort) -> Result<()> {
     limit_this_process(memory_mib).map_err(|error| Error::Setup(error.into()))?;
-    compile(&mut io::stdin().lock(), &mut io::stdout().lock())
+    compile(effort, &mut io::stdin().lock(), &mut io::stdout().lock())
         .map_err(|error| Error::not_a_handler(LoadFaultKind::NotCompiled, format!("{error:#}")))
 }
 
-fn compile(input: &mut impl Read, output: &mut impl Write) -> wasmtime::Result<()> {
+fn compile(effort: Effort, input: &mut impl Read, output: &mut impl Write) -> wasmtime::Result<()> {
     let mut wasm = Vec::new();
     input.read_to_end(&mut wasm)?;
     // Memory pools are for running; the machine code is the same without them.
-    let engine = Engine::new(&base_config())?;
+    let mut config = base_config();
+    if effort == Effort::Quick {
+        // Neither changes what the code does, nor what it needs of the engine that runs it.
+        config
+            .cranelift_opt_level(OptLevel::None)
+            .cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+    }
+    let engine = Engine::new(&config)?;
     let compiled = engine.precompile_component(&wasm)?;
     output.write_all(&compiled)?;
     Ok(output.flush()?)

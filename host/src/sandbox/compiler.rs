@@ -11,6 +11,7 @@ use tokio::process::{Child, ChildStderr, Command};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
+use super::effort::Effort;
 use crate::untrusted_text::one_line;
 use crate::{CompileConfig, Error, Result};
 
@@ -27,7 +28,7 @@ pub struct Compiler {
     /// The program that compiles, and what it is called with. It reads a component from standard input and
     /// writes machine code to standard output, by [`super::compile_here`].
     pub program: PathBuf,
-    /// What comes before the limit of memory on its command line.
+    /// What comes before the limit of memory and the effort on its command line.
     pub arguments: Vec<String>,
     /// What compiling may take.
     pub config: CompileConfig,
@@ -35,9 +36,11 @@ pub struct Compiler {
 
 impl Compiler {
     /// Compiles a component into a file. Blocks: call it from a thread of tokio's that may wait.
-    pub(super) fn compile(&self, wasm: &[u8], into: File) -> Result<()> {
+    pub(super) fn compile(&self, wasm: &[u8], effort: Effort, into: File) -> Result<()> {
         let compiled = async {
-            let mut child = self.start(into).map_err(Error::file(&self.program))?;
+            let mut child = self
+                .start(effort, into)
+                .map_err(Error::file(&self.program))?;
             let work = async {
                 let complaint = feed_and_listen(&mut child, wasm).await;
                 child.wait().await.map(|status| (status, complaint))
@@ -57,10 +60,11 @@ impl Compiler {
         Handle::current().block_on(compiled)
     }
 
-    fn start(&self, into: File) -> io::Result<Child> {
+    fn start(&self, effort: Effort, into: File) -> io::Result<Child> {
         Command::new(&self.program)
             .args(&self.arguments)
             .arg(self.config.memory_mib.to_string())
+            .arg(effort.as_str())
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(into)

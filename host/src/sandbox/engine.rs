@@ -11,6 +11,7 @@ use super::bindings::MediaHandler;
 use super::cache::CompileCache;
 use super::compiler::Compiler;
 use super::component_bytes::ComponentBytes;
+use super::effort::Effort;
 use super::guest::Guest;
 use super::interface::Interface;
 use super::memory_meter::{INSTANCES_MAX, MEMORIES_MAX, TABLE_ELEMENTS_MAX, TABLES_MAX};
@@ -98,31 +99,36 @@ impl Sandbox {
         self.inner.cache.has(&self.inner.engine, wasm)
     }
 
-    /// Compiles a component, or takes it from the cache, and checks that it has the shape of a handler.
-    /// Blocks: call it from a thread of tokio's that may wait.
+    /// Compiles a component with at least this effort, or takes it from the cache, and checks that it has the
+    /// shape of a handler. Blocks: call it from a thread of tokio's that may wait.
     ///
     /// # Errors
     /// [`Error::NotAHandler`] says what its author has to change.
-    pub fn load(&self, wasm: &ComponentBytes) -> Result<Program> {
+    pub fn load(&self, wasm: &ComponentBytes, effort: Effort) -> Result<Program> {
         refuse_other_kinds(wasm.as_slice())?;
-        let component = self.compiled(wasm)?;
+        let (component, effort) = self.compiled(wasm, effort)?;
         let imports = self.imports(&component);
         refuse_other_imports(&imports)?;
         let interface = Interface::link(&self.inner.linker, &component)?;
-        Ok(Program::new(interface, imports))
+        Ok(Program::new(interface, imports, effort))
     }
 
-    fn compiled(&self, wasm: &ComponentBytes) -> Result<Component> {
+    fn compiled(&self, wasm: &ComponentBytes, effort: Effort) -> Result<(Component, Effort)> {
         let Inner {
             engine,
             cache,
             compiler,
             ..
         } = &*self.inner;
-        match cache.get(engine, wasm) {
-            Some(component) => Ok(component),
-            None => cache.fill(engine, compiler, wasm),
+        if let Some(component) = cache.get(engine, wasm, Effort::Full) {
+            return Ok((component, Effort::Full));
         }
+        let quick = (effort == Effort::Quick).then(|| cache.get(engine, wasm, Effort::Quick));
+        let component = match quick.flatten() {
+            Some(component) => component,
+            None => cache.fill(engine, compiler, wasm, effort)?,
+        };
+        Ok((component, effort))
     }
 
     fn imports(&self, component: &Component) -> Vec<String> {

@@ -10,6 +10,7 @@ use wasmtime::{Store, UpdateDeadline};
 
 use super::bindings::types::{Description, Failure, Picture, Request};
 use super::blob::Blob;
+use super::effort::Effort;
 use super::fault::Fault;
 use super::guest::{Guest, LogLine};
 use super::interface::{Instance, Interface};
@@ -23,6 +24,7 @@ const COMPONENT_HANDLES_MAX: usize = 1_000;
 pub struct Program {
     interface: Interface,
     imports: Vec<String>,
+    effort: Effort,
 }
 
 /// What a call of `render` is given.
@@ -59,8 +61,18 @@ impl fmt::Debug for Program {
 }
 
 impl Program {
-    pub(super) fn new(interface: Interface, imports: Vec<String>) -> Self {
-        Self { interface, imports }
+    pub(super) fn new(interface: Interface, imports: Vec<String>, effort: Effort) -> Self {
+        Self {
+            interface,
+            imports,
+            effort,
+        }
+    }
+
+    /// How good the compiled code is.
+    #[must_use]
+    pub fn effort(&self) -> Effort {
+        self.effort
     }
 
     /// The interfaces that the component imports.

@@ -84,21 +84,21 @@ async fn no_job_fails_while_a_handler_is_replaced() {
         completed_by(&stack.client).await["version"],
         env!("CARGO_PKG_VERSION")
     );
-    let clients = (0..4).map(|_| {
-        let client = stack.client.clone();
-        // Every client goes on until it has seen the next version, and each of its jobs must be completed.
-        tokio::spawn(async move {
-            eventually("the next version", async || {
-                (completed_by(&client).await["version"] == "9.9.9").then_some(())
-            })
-            .await;
+    // Every client goes on until it has seen the next version, and each of its jobs must be completed.
+    let until_the_next = async || {
+        eventually("the next version", async || {
+            (completed_by(&stack.client).await["version"] == "9.9.9").then_some(())
         })
-    });
-    let clients: Vec<_> = clients.collect();
-    stack.drop_in("faulty.wasm", &next_version());
-    for client in clients {
-        client.await.unwrap();
-    }
+        .await;
+    };
+    let replace = async || stack.drop_in("faulty.wasm", &next_version());
+    tokio::join!(
+        until_the_next(),
+        until_the_next(),
+        until_the_next(),
+        until_the_next(),
+        replace()
+    );
     assert_eq!(completed_by(&stack.client).await["version"], "9.9.9");
     stack.stop().await;
 }

@@ -71,15 +71,11 @@ fn judge_quickly(settings: &mut Settings) {
     settings.worker.handler_fault_attempts = 1;
 }
 
-/// Uploads that crash the handler, each with another number of blanks, until the handler is suspended.
+/// Crashes the handler on the two uploads that it takes to be suspended.
 async fn crash_until_suspended(stack: &Stack, sha256: &Value) -> Value {
-    for blanks in 0..4 {
-        let command = format!("panic{}", " ".repeat(blanks));
-        let upload = stack.client.post_text(FAULTY_TYPE, &command).await;
-        if upload == StatusCode::ACCEPTED {
-            continue;
-        }
-        break;
+    for command in ["panic", "panic "] {
+        let outcome = outcome_of(&stack.client, command).await;
+        assert_eq!(outcome["fault"], "panicked", "{outcome}");
     }
     stack
         .client

@@ -5,6 +5,8 @@ pub(crate) mod roles;
 
 use std::io::Write;
 
+use thumbnailify_host::sandbox::Effort;
+
 use crate::Settings;
 
 /// Prints the settings as a configuration file.
@@ -14,6 +16,8 @@ pub(crate) fn print_config(settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Compiles the component on standard input.
-pub(crate) fn compile_handler(memory_mib: u32) -> anyhow::Result<()> {
-    Ok(thumbnailify_host::sandbox::compile_here(memory_mib)?)
+pub(crate) fn compile_handler(memory_mib: u32, effort: Effort) -> anyhow::Result<()> {
+    Ok(thumbnailify_host::sandbox::compile_here(
+        memory_mib, effort,
+    )?)
 }

@@ -82,7 +82,7 @@ fn names(kind: &str, named: &[(String, String)]) -> Result<(), String> {
 
 fn constant(handler: &Handler) -> Result<String, String> {
     let limits = handler.limits();
-    let again = handler.program.describe(limits);
+    let again = handler.describe_again(limits);
     let again = again.map_err(|fault| fault.message(&handler.identity().name, limits))?;
     if again == *handler.description() {
         Ok(String::new())
