@@ -32,6 +32,10 @@ lint:
     command -v cargo-deny >/dev/null || cargo install cargo-deny --version 0.20.2 --locked --root .tools
     cargo deny --all-features check bans licenses sources
 
+# Measures what the sandbox costs on top of a handler's own work
+bench: setup
+    cargo bench --locked -p thumbnailify-host --bench sandbox
+
 # Formats the code
 fmt:
     cargo fmt --all

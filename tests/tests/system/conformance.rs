@@ -202,6 +202,16 @@ fn what_cannot_be_tried_is_skipped_and_said() {
 }
 
 #[test]
+fn files_of_which_none_can_be_tried_are_a_failure() {
+    let folder = with_corpus(&[("picture.png", &png(3, 2))]);
+    let output = run(folder.path(), &["gif", "--json", "--corpus", "corpus"]);
+    assert!(!output.status.success());
+    let report = report(&output);
+    assert_eq!(outcome(&report, "good files"), "failed");
+    assert_eq!(outcome(&report, "cut files"), "skipped");
+}
+
+#[test]
 fn what_does_not_load_fails_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("broken.wasm"), "no component").unwrap();

@@ -16,6 +16,11 @@ trusted comment: for tests
 xlSdAoMgGM1rmeR8N70sVa5SxYYDxzTjGWRtpttVJQz+/3hCL+F1Aq6NXv4fKmway4QPazp4sbif3XNBKg+2Cw==
 ";
 
+/// The secret half of it, which signs nothing but this, made by `minisign -G -W` of version 0.11.
+const MINISIGN_SECRET_KEY: &str = "untrusted comment: minisign encrypted secret key
+RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAxQw27j47mglEKMHd5Wd6hxJqM17bjSIcgKptrsW/rGJqs63De9RBGYYlVdVGlbODDD6GHdBeVKMgVqpoGO4nw5U0TI2Ux2W4AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+";
+
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_thumbnailify-under-test"));
     command
@@ -80,6 +85,20 @@ fn a_signature_of_minisign_is_verified() {
         &["verify", "signed.wasm", "--key", MINISIGN_KEY],
     );
     assert!(said.contains("(for tests)"), "{said}");
+}
+
+#[test]
+fn a_secret_key_of_minisign_signs() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("signed.wasm"), "the handler").unwrap();
+    fs::write(folder.path().join("minisign.key"), MINISIGN_SECRET_KEY).unwrap();
+    printed(
+        folder.path(),
+        &["sign", "signed.wasm", "--key", "minisign.key"],
+    );
+    let verify = ["verify", "signed.wasm", "--key", MINISIGN_KEY];
+    let said = printed(folder.path(), &verify);
+    assert!(said.contains("file:signed.wasm"), "{said}");
 }
 
 #[test]

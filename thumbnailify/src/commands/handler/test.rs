@@ -81,7 +81,15 @@ fn print(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         report.count(Outcome::Failed),
         report.count(Outcome::Skipped)
     )?;
+    if report.checks.iter().any(has_lost_uploads) {
+        writeln!(out, "The uploads of failed cases are kept with --keep DIR.")?;
+    }
     Ok(())
+}
+
+/// Tells whether there are cases that the user cannot try again without more ado.
+fn has_lost_uploads(check: &Check) -> bool {
+    check.cases > 1 && check.failures.iter().any(|failure| failure.kept.is_none())
 }
 
 fn print_check(out: &mut impl Write, check: &Check) -> anyhow::Result<()> {
