@@ -55,11 +55,33 @@ impl CachedCatalog {
         }
     }
 
+    /// The current word of the workers, asked for past the cache; the last good one while the store is away.
+    pub(crate) async fn current(&self) -> Result<Arc<[Announcement]>> {
+        let waiting_since = Instant::now();
+        let known = self.cache().last_good.clone();
+        if known.is_none_or(|last_good| last_good.is_empty()) {
+            return self.first().await;
+        }
+        let _asking = self.asking.lock().await;
+        let cache = self.cache().clone();
+        let answered_meanwhile = cache.asked_at >= Some(waiting_since);
+        match cache.last_good {
+            Some(last_good) if answered_meanwhile => Ok(last_good),
+            Some(last_good) => Ok(self.ask_or(last_good).await),
+            None => self.ask(FIRST_PATIENCE).await,
+        }
+    }
+
     /// A newer answer, or the last good one while another caller asks or the store is away.
     async fn renewed(&self, last_good: Arc<[Announcement]>) -> Arc<[Announcement]> {
         let Ok(_asking) = self.asking.try_lock() else {
             return last_good;
         };
+        self.ask_or(last_good).await
+    }
+
+    /// A newer answer, or the last good one where there is none.
+    async fn ask_or(&self, last_good: Arc<[Announcement]>) -> Arc<[Announcement]> {
         self.ask(PATIENCE).await.unwrap_or_else(|error| {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "the catalog cannot be read; its last word counts");
@@ -114,4 +136,12 @@ pub(crate) fn media_types(announcements: &[Announcement]) -> Vec<&MediaType> {
     types.sort();
     types.dedup();
     types
+}
+
+/// Whether some worker has a handler for the type and has taken it out of service.
+pub(crate) fn is_suspended(announcements: &[Announcement], media_type: &MediaType) -> bool {
+    announcements.iter().any(|announcement| {
+        let suspended = announcement.catalog.suspended_media_types();
+        suspended.contains(&media_type)
+    })
 }

@@ -14,8 +14,10 @@ mod serve;
 
 mod admission;
 mod catalog;
+mod counters;
 mod endpoints;
 mod headers;
+mod metrics;
 mod middleware;
 mod problem;
 mod representation;

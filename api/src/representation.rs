@@ -4,8 +4,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use thumbnailify_core::{
-    Cost, HandlerIdentity, MediaId, MediaType, NewMedia, Original, Phase, Service, State, Status,
-    Thumbnail,
+    Cost, FaultKind, HandlerIdentity, MediaId, MediaType, NewMedia, Original, Phase, Service,
+    State, Status, Thumbnail,
 };
 
 use crate::state::Api;
@@ -34,6 +34,8 @@ struct ImageStatus<'a> {
     handler: Option<&'a HandlerIdentity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<&'a Cost>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<FaultKind>,
 }
 
 /// A thumbnail without the parts of its file's name, which are ours alone.
@@ -111,6 +113,7 @@ impl<'a> ImageStatus<'a> {
                 .map(|thumbnail| ThumbnailLink::of(status.media_id, thumbnail)),
             handler: status.handler.as_ref(),
             cost: status.cost.as_ref(),
+            fault: status.fault,
         }
     }
 
@@ -130,6 +133,7 @@ impl<'a> ImageStatus<'a> {
             thumbnail: None,
             handler: None,
             cost: None,
+            fault: None,
         }
     }
 }

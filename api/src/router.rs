@@ -3,8 +3,8 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use crate::endpoints::{
-    create_image, delete_image, get_image, get_thumbnail, list_handlers, livez, no_such_method,
-    no_such_route, readyz,
+    create_image, delete_image, get_image, get_thumbnail, list_handlers, livez, metrics,
+    no_such_method, no_such_route, readyz,
 };
 use crate::middleware::{access_log, catch_panics, deadline, linger, no_sniffing};
 use crate::state::Api;
@@ -15,6 +15,7 @@ pub fn router(api: Api) -> Router {
         .route("/images/{id}", get(get_image).delete(delete_image))
         .route("/images/{id}/thumbnail", get(get_thumbnail))
         .route("/handlers", get(list_handlers))
+        .route("/metrics", get(metrics))
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
         .layer(from_fn_with_state(api.clone(), deadline))

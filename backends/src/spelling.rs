@@ -19,6 +19,13 @@ pub(crate) fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Error>
     T::deserialize(text)
 }
 
+/// Reads back a word that may be missing.
+pub(crate) fn read_optional<T: for<'de> Deserialize<'de>>(
+    text: Option<&str>,
+) -> Result<Option<T>, Error> {
+    text.map(read).transpose()
+}
+
 /// Spells a record as JSON, and nothing as nothing.
 pub(crate) fn to_json(record: Option<&impl Serialize>) -> Option<String> {
     record.and_then(|record| serde_json::to_string(record).ok())

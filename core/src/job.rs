@@ -11,7 +11,27 @@ pub struct Job {
     pub media_type: MediaType,
     /// The size of the upload in bytes.
     pub bytes: u64,
+    /// The SHA-256 of the upload, in lower-case hexadecimal. Empty in a job of an older version.
+    #[serde(default)]
+    pub sha256: String,
     /// Counts how often the upload was put into the queue on purpose, from 1. A job of an older epoch
     /// than the status has is superseded.
     pub epoch: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_of_an_older_version_has_no_hash() {
+        let json = r#"{
+            "media_id": "0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de",
+            "media_type": "image/png",
+            "bytes": 7,
+            "epoch": 1
+        }"#;
+        let job: Job = serde_json::from_str(json).unwrap();
+        assert_eq!(job.sha256, "");
+    }
 }

@@ -5,7 +5,9 @@
 //! suite (feature `contract`) that every backend passes.
 
 mod catalog;
+mod counters;
 mod error;
+mod fault;
 mod job;
 mod media_id;
 mod media_key;
@@ -16,15 +18,18 @@ mod catalog_store;
 mod job_queue;
 mod media_store;
 mod ports;
+mod quarantine;
 mod setting;
 mod status_store;
 
 #[cfg(feature = "contract")]
 pub mod contract;
 
-pub use catalog::{Catalog, HandledType, HandlerState, HandlerSummary};
+pub use catalog::{Budgets, Catalog, HandledType, HandlerState, HandlerSummary, LoadFaultKind};
 pub use catalog_store::{Announcement, CatalogStore};
+pub use counters::{Durations, HandlerCounters};
 pub use error::{BoxError, Error, Result};
+pub use fault::FaultKind;
 pub use job::Job;
 pub use job_queue::{Delivery, JobQueue, Published};
 pub use media_id::MediaId;
@@ -32,6 +37,7 @@ pub use media_key::MediaKey;
 pub use media_store::{ByteStream, MediaStore, Source};
 pub use media_type::{InvalidMediaType, MediaType};
 pub use ports::Ports;
+pub use quarantine::{Case, Crash, Crashes, Quarantine};
 pub use setting::InvalidSetting;
 pub use status::{Cost, HandlerIdentity, Original, Phase, Service, State, Status, Thumbnail};
 pub use status_store::{

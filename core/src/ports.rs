@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{CatalogStore, JobQueue, MediaStore, StatusStore};
+use crate::{CatalogStore, JobQueue, MediaStore, Quarantine, StatusStore};
 
 /// The backends of one process, chosen where it is wired together.
 #[derive(Clone, Debug)]
@@ -13,4 +13,6 @@ pub struct Ports {
     pub media: Arc<dyn MediaStore>,
     /// Knows what the workers can handle.
     pub catalog: Arc<dyn CatalogStore>,
+    /// Knows on which uploads a handler crashed.
+    pub quarantine: Arc<dyn Quarantine>,
 }

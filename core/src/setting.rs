@@ -1,11 +1,13 @@
+use std::borrow::Cow;
+
 /// A setting that cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("`{field}` {problem}")]
 pub struct InvalidSetting {
     /// The setting, as the configuration file names it.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// What is wrong and what is accepted.
-    pub problem: &'static str,
+    pub problem: Cow<'static, str>,
 }
 
 impl InvalidSetting {
@@ -13,11 +15,15 @@ impl InvalidSetting {
     ///
     /// # Errors
     /// The setting and its problem, when it does not.
-    pub fn unless(holds: bool, field: &'static str, problem: &'static str) -> Result<(), Self> {
+    pub fn unless(
+        holds: bool,
+        field: impl Into<Cow<'static, str>>,
+        problem: impl Into<Cow<'static, str>>,
+    ) -> Result<(), Self> {
         if holds {
-            Ok(())
-        } else {
-            Err(Self { field, problem })
+            return Ok(());
         }
+        let (field, problem) = (field.into(), problem.into());
+        Err(Self { field, problem })
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{MediaId, MediaKey, MediaType};
+use crate::{FaultKind, MediaId, MediaKey, MediaType};
 
 /// Where a medium stands, as its uploader sees it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -80,6 +80,8 @@ pub struct Status {
     pub handler: Option<HandlerIdentity>,
     /// What the outcome took, where a handler was run.
     pub cost: Option<Cost>,
+    /// How the handler went wrong, where the outcome is its fault.
+    pub fault: Option<FaultKind>,
 }
 
 impl Status {

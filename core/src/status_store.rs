@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use crate::{Cost, HandlerIdentity, MediaId, MediaType, Original, Result, Status, Thumbnail};
+use crate::{
+    Cost, FaultKind, HandlerIdentity, MediaId, MediaType, Original, Result, Status, Thumbnail,
+};
 
 /// Holds one record per medium and decides who may write it.
 ///
@@ -175,5 +177,7 @@ pub enum Verdict {
         handler: Option<HandlerIdentity>,
         /// What it took, where a handler was run.
         cost: Option<Cost>,
+        /// How the handler went wrong, where it is the handler's fault.
+        fault: Option<FaultKind>,
     },
 }

@@ -1,6 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use thumbnailify_core::LoadFaultKind;
+
 /// The result of preparing the sandbox or a handler.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -12,9 +14,14 @@ pub enum Error {
     /// The runtime cannot be set up on this machine.
     #[error("the sandbox could not be set up: {0:#}")]
     Setup(wasmtime::Error),
-    /// The file is not a handler that can be used. Its author must mend it.
-    #[error("{0}")]
-    NotAHandler(String),
+    /// A component cannot be used as a handler. Its author must mend it.
+    #[error("{reason}")]
+    NotAHandler {
+        /// What is wrong, for programs.
+        kind: LoadFaultKind,
+        /// What is to be changed, in one sentence.
+        reason: String,
+    },
     /// A folder or file cannot be used.
     #[error("{path}: {source}")]
     File {
@@ -29,5 +36,19 @@ impl Error {
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { path, source }
+    }
+
+    pub(crate) fn not_a_handler(kind: LoadFaultKind, reason: impl Into<String>) -> Self {
+        let reason = reason.into();
+        Self::NotAHandler { kind, reason }
+    }
+
+    /// How the fault of a file is listed.
+    pub(crate) fn load_fault_kind(&self) -> LoadFaultKind {
+        match self {
+            Self::NotAHandler { kind, .. } => *kind,
+            Self::File { .. } => LoadFaultKind::Unreadable,
+            Self::Setup(_) => LoadFaultKind::NotCompiled,
+        }
     }
 }

@@ -1,8 +1,10 @@
-use thumbnailify_core::{Cost, HandlerIdentity, MediaType};
+use thumbnailify_core::{Cost, FaultKind, HandlerIdentity, MediaType};
 
-use crate::Limits;
-use crate::sandbox::{Fault, types};
+use crate::picture::{BadAnswer, Size};
+use crate::record::Ended;
+use crate::sandbox::{Fault, Run, over_budget, types};
 use crate::untrusted_text::one_line;
+use crate::{Handler, Limits};
 
 /// What is kept of a message.
 const MESSAGE_MAX_CHARS: usize = 500;
@@ -14,6 +16,8 @@ pub struct Failure {
     pub kind: FailureKind,
     /// One sentence for the person who uploaded the file.
     pub message: String,
+    /// How the handler went wrong, where it did.
+    pub fault: Option<FaultKind>,
     /// Which handler was run and what it took, where one was.
     pub ran: Option<Ran>,
 }
@@ -53,7 +57,27 @@ impl Failure {
         Self {
             kind: FailureKind::NoHandler,
             message,
+            fault: None,
             ran: None,
+        }
+    }
+
+    /// The file that a handler found inside its own cannot be handed on.
+    pub(crate) fn bad_embedded(message: &str) -> Self {
+        Self {
+            kind: FailureKind::BadAnswer,
+            message: one_line(message, MESSAGE_MAX_CHARS),
+            fault: Some(FaultKind::BadAnswer),
+            ran: None,
+        }
+    }
+
+    /// How the run counts in the handler's record. `None` where it says nothing about the handler.
+    pub(crate) fn ended(&self) -> Option<Ended> {
+        match (self.fault, self.kind) {
+            (Some(fault), _) => Some(Ended::Faulted(fault)),
+            (None, FailureKind::Malformed | FailureKind::Unsupported) => Some(Ended::Refused),
+            _ => None,
         }
     }
 
@@ -71,12 +95,23 @@ impl Failure {
         Self {
             kind,
             message: self.message,
+            fault: self.fault,
             ran: Some(ran),
         }
     }
 }
 
 impl Ran {
+    pub(crate) fn new(handler: &Handler, run: &Run) -> Self {
+        Self {
+            handler: handler.identity().clone(),
+            cost: Cost {
+                cpu_us: run.cpu_us,
+                peak_memory_bytes: run.peak_memory_bytes,
+            },
+        }
+    }
+
     /// This handler, at the cost of another one too that it handed a picture on to.
     pub(crate) fn and(&self, inner: &Self) -> Self {
         let cpu_us = self.cost.cpu_us.saturating_add(inner.cost.cpu_us);
@@ -94,7 +129,7 @@ impl Ran {
     }
 
     /// The handler said itself that there is no thumbnail.
-    pub(crate) fn refused(self, failure: types::Failure) -> Failure {
+    pub(crate) fn refused(&self, failure: types::Failure) -> Failure {
         use types::Failure as Refusal;
         let (kind, message) = match failure {
             Refusal::Malformed(message) | Refusal::Other(message) => {
@@ -105,30 +140,62 @@ impl Ran {
             | Refusal::TooLarge(message)
             | Refusal::NoPicture(message) => (FailureKind::Unsupported, message),
         };
-        self.failure(kind, &message)
+        self.failure(kind, None, &message)
     }
 
     /// The handler was stopped or fell over.
-    pub(crate) fn faulted(self, fault: &Fault, limits: &Limits) -> Failure {
+    pub(crate) fn faulted(&self, fault: &Fault, limits: &Limits) -> Failure {
         let kind = match fault {
             Fault::OutOfMemory
             | Fault::TooManyReads
             | Fault::TooMuchRead
             | Fault::AnswerTooLarge => FailureKind::Unsupported,
-            Fault::TimedOut | Fault::StackOverflow | Fault::Trapped(_) => FailureKind::Crashed,
+            Fault::TimedOut | Fault::StackOverflow | Fault::Panicked(_) | Fault::Trapped(_) => {
+                FailureKind::Crashed
+            }
             Fault::Source(_) | Fault::HostMemory => FailureKind::Host,
             Fault::Cancelled => FailureKind::Cancelled,
         };
-        self.failure(kind, &fault.message(limits))
+        let message = fault.message(&self.handler.name, limits);
+        self.failure(kind, fault.kind(), &message)
+    }
+
+    /// The picture is larger than the handler may take on.
+    pub(crate) fn source_too_large(&self, size: Size, limits: &Limits) -> Failure {
+        let Size { width, height } = size;
+        let problem = format!("the picture is {width}x{height}");
+        let budget = format!("{} megapixels", limits.source_megapixels);
+        let message = over_budget(&problem, &budget, &self.handler.name, "source_megapixels");
+        let fault = Some(FaultKind::SourceTooLarge);
+        self.failure(FailureKind::Unsupported, fault, &message)
+    }
+
+    /// The answer breaks the rules of the interface.
+    pub(crate) fn answered_badly(&self, error: &BadAnswer) -> Failure {
+        let (fault, message) = match error {
+            BadAnswer::TooManyFrames { frames, limit } => {
+                let problem = format!("the handler's animation has {frames} frames");
+                let budget = format!("{limit} frames");
+                let message = over_budget(&problem, &budget, &self.handler.name, "frames");
+                (FaultKind::TooManyFrames, message)
+            }
+            error => (FaultKind::BadAnswer, error.to_string()),
+        };
+        self.failure(FailureKind::BadAnswer, Some(fault), &message)
     }
 
     /// The message may hold a handler's own words.
-    pub(crate) fn failure(self, kind: FailureKind, message: &str) -> Failure {
-        let message = one_line(message, MESSAGE_MAX_CHARS);
+    pub(crate) fn failure(
+        &self,
+        kind: FailureKind,
+        fault: Option<FaultKind>,
+        message: &str,
+    ) -> Failure {
         Failure {
             kind,
-            message,
-            ran: Some(self),
+            message: one_line(message, MESSAGE_MAX_CHARS),
+            fault,
+            ran: Some(self.clone()),
         }
     }
 }

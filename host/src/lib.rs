@@ -9,18 +9,31 @@ mod error;
 pub mod picture;
 pub mod sandbox;
 
+mod description;
 mod failure;
 mod handler;
+mod loader;
+mod record;
 mod registry;
 mod thumbnailer;
+mod trust;
 mod untrusted_text;
 
+mod folder;
 mod worker;
 
-pub use config::{Limits, ThumbnailSpec, WorkerConfig};
+pub mod conformance;
+
+pub use config::{
+    BudgetPolicy, Class, CompileConfig, Limits, LimitsChange, ServiceConfig, ThumbnailSpec,
+    WorkerConfig,
+};
 pub use error::{Error, Result};
 pub use failure::{Failure, FailureKind, Ran};
+pub use folder::Folder;
 pub use handler::{Handler, Origin};
+pub use loader::{Candidate, Loader};
 pub use registry::Registry;
 pub use thumbnailer::{Made, Render, Thumbnailer};
+pub use trust::{TrustConfig, TrustError, TrustPolicy};
 pub use worker::Worker;

@@ -1,6 +1,8 @@
 use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use thumbnailify_core::{BoxError, Cost, MediaType, Source};
+use thumbnailify_core::{BoxError, MediaType, Source};
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::{Failure, FailureKind, Ran};
@@ -8,16 +10,20 @@ use crate::picture::{
     Encoded, Format, Frame, Picture, ResizeError, Size, UncheckedPicture, encode, resize,
     source_size, thumbnail_size, validate,
 };
-use crate::sandbox::{Call, LogLine, types};
-use crate::{Handler, Limits, Registry, ThumbnailSpec};
+use crate::record::{Ended, EndedRun};
+use crate::sandbox::{Call, Fault, LogLine, types};
+use crate::{Handler, Registry, ThumbnailSpec};
 
 /// A picture inside a file inside a file: further down nobody looks.
 const EMBEDDED_DEPTH_MAX: u32 = 2;
 
+/// The param by which a handler learns how many pixels the source may have.
+const SOURCE_PIXELS_PARAM: &str = "max-source-pixels";
+
 /// Makes one thumbnail: runs the handler, checks its answer, resizes and encodes. Knows nothing of jobs.
 #[derive(Debug)]
 pub struct Thumbnailer {
-    registry: Registry,
+    registry: Arc<Registry>,
     spec: ThumbnailSpec,
 }
 
@@ -26,8 +32,12 @@ pub struct Thumbnailer {
 pub struct Render {
     /// The upload.
     pub source: Box<dyn Source>,
-    /// Its media type, which chooses the handler.
+    /// Its media type.
     pub media_type: MediaType,
+    /// The handler that is run.
+    pub handler: Arc<Handler>,
+    /// What tells this upload from others, such as its hash.
+    pub upload: Arc<str>,
     /// Stops the handler.
     pub cancel: CancellationToken,
 }
@@ -54,13 +64,13 @@ impl Made {
 impl Thumbnailer {
     /// Makes thumbnails as `spec` says, with these handlers.
     #[must_use]
-    pub fn new(registry: Registry, spec: ThumbnailSpec) -> Self {
+    pub fn new(registry: Arc<Registry>, spec: ThumbnailSpec) -> Self {
         Self { registry, spec }
     }
 
     /// The handlers.
     #[must_use]
-    pub fn registry(&self) -> &Registry {
+    pub fn registry(&self) -> &Arc<Registry> {
         &self.registry
     }
 
@@ -77,28 +87,40 @@ impl Thumbnailer {
         let Render {
             source,
             media_type,
+            handler,
+            upload,
             cancel,
         } = render;
-        let handler = self
-            .registry
-            .handler_for(&media_type)
-            .ok_or_else(|| Failure::no_handler(&media_type))?;
-        let request = self.request(&media_type, handler);
+        let started = Instant::now();
         let run = handler.render(Call {
             source,
-            request,
+            request: self.request(&media_type, &handler),
             cancel: cancel.clone(),
         });
-        forward(handler, &run.log);
-        let cost = Cost {
-            cpu_us: run.cpu_us,
-            peak_memory_bytes: run.peak_memory_bytes,
-        };
-        let ran = Ran {
-            handler: handler.identity().clone(),
-            cost,
-        };
-        let picture = match run.answer {
+        forward(&handler, &run.log);
+        let ran = Ran::new(&handler, &run);
+        let answer = self.answer(run.answer, &media_type, &handler, &ran);
+        self.count(&handler, &upload, started.elapsed(), &ran, &answer);
+        match answer? {
+            Answer::Made(made) => Ok(made),
+            Answer::Embedded(file) => {
+                let inner = self.embedded(file, upload, cancel, depth);
+                let made = inner.and_then(|inner| self.make_at_depth(inner, depth + 1));
+                made.map(|made| made.inside(&ran))
+                    .map_err(|failure| failure.inside(&ran))
+            }
+        }
+    }
+
+    /// Takes the answer of a run apart, and finishes the picture in it.
+    fn answer(
+        &self,
+        answer: Result<Result<types::Picture, types::Failure>, Fault>,
+        media_type: &MediaType,
+        handler: &Handler,
+        ran: &Ran,
+    ) -> Result<Answer, Failure> {
+        let picture = match answer {
             Ok(Ok(picture)) => picture,
             Ok(Err(refusal)) => return Err(ran.refused(refusal)),
             Err(fault) => return Err(ran.faulted(&fault, handler.limits())),
@@ -106,31 +128,77 @@ impl Thumbnailer {
         let unchecked = match picture.output {
             types::Output::Still(still) => UncheckedPicture::Still(still),
             types::Output::Animation(animation) => UncheckedPicture::Animation(animation),
-            types::Output::Embedded(file) => {
-                let inner = match embedded(file, cancel, depth) {
-                    Ok(inner) => inner,
-                    Err(message) => return Err(ran.failure(FailureKind::BadAnswer, &message)),
-                };
-                return match self.make_at_depth(inner, depth + 1) {
-                    Ok(made) => Ok(made.inside(&ran)),
-                    Err(failure) => Err(failure.inside(&ran)),
-                };
-            }
+            types::Output::Embedded(file) => return Ok(Answer::Embedded(file)),
         };
-        let finished = self.finish(
-            unchecked,
-            picture.source_size,
-            &media_type,
-            handler.limits(),
-        );
-        match finished {
-            Ok((thumbnail, source_size)) => Ok(Made {
-                thumbnail,
-                source_size,
-                ran,
-            }),
-            Err(error) => Err(ran.failure(FailureKind::BadAnswer, &error.to_string())),
+        let source_size =
+            source_size(picture.source_size).map_err(|error| ran.answered_badly(&error))?;
+        if source_size.pixels() > handler.limits().source_pixels() {
+            return Err(ran.source_too_large(source_size, handler.limits()));
         }
+        let picture =
+            validate(unchecked, handler.limits()).map_err(|error| ran.answered_badly(&error))?;
+        let thumbnail = self.finish(&picture, source_size, media_type);
+        thumbnail
+            .map(|thumbnail| {
+                Answer::Made(Made {
+                    thumbnail,
+                    source_size,
+                    ran: ran.clone(),
+                })
+            })
+            .map_err(|error| ran.failure(FailureKind::BadAnswer, None, &error.to_string()))
+    }
+
+    /// Notes in the handler's record how a run ended, where that says something about the handler.
+    fn count(
+        &self,
+        handler: &Arc<Handler>,
+        upload: &str,
+        duration: Duration,
+        ran: &Ran,
+        answer: &Result<Answer, Failure>,
+    ) {
+        let ended = match answer {
+            Ok(_) => Ended::Completed,
+            Err(failure) => match failure.ended() {
+                Some(ended) => ended,
+                None => return,
+            },
+        };
+        let run = EndedRun {
+            upload,
+            ended,
+            duration,
+            peak_memory_bytes: ran.cost.peak_memory_bytes,
+        };
+        self.registry.note(handler, &run);
+    }
+
+    /// The picture that a handler found inside its file, as an upload of its own.
+    fn embedded(
+        &self,
+        file: types::EmbeddedFile,
+        upload: Arc<str>,
+        cancel: CancellationToken,
+        depth: u32,
+    ) -> Result<Render, Failure> {
+        if depth == EMBEDDED_DEPTH_MAX {
+            return Err(Failure::bad_embedded(
+                "the pictures inside the file are nested too deeply",
+            ));
+        }
+        let media_type: MediaType = file
+            .media_type
+            .parse()
+            .map_err(|error| Failure::bad_embedded(&format!("the embedded picture: {error}")))?;
+        let handler = self.registry.handler_for(&media_type);
+        Ok(Render {
+            source: Box::new(InMemory(file.bytes)),
+            handler: handler.ok_or_else(|| Failure::no_handler(&media_type))?,
+            media_type,
+            upload,
+            cancel,
+        })
     }
 
     fn request(&self, media_type: &MediaType, handler: &Handler) -> types::Request {
@@ -149,31 +217,43 @@ impl Thumbnailer {
             file_name: None,
             position: types::Position::Auto,
             max_frames: handler.limits().frames,
-            params: Vec::new(),
+            params: params(handler),
         }
     }
 
-    /// The trusted half: checks, resizes, encodes.
+    /// The trusted half: resizes, encodes.
     fn finish(
         &self,
-        unchecked: UncheckedPicture,
-        claimed: types::Size,
+        picture: &Picture,
+        source_size: Size,
         media_type: &MediaType,
-        limits: &Limits,
-    ) -> Result<(Encoded, Size), BoxError> {
-        let source_size = source_size(claimed)?;
-        let picture = validate(unchecked, limits)?;
+    ) -> Result<Encoded, BoxError> {
         let bounds = Size {
             width: self.spec.max_width.get(),
             height: self.spec.max_height.get(),
         };
-        let small = shrink(
-            &picture,
-            thumbnail_size(source_size, picture.size(), bounds),
-        )?;
+        let small = shrink(picture, thumbnail_size(source_size, picture.size(), bounds))?;
         let format = Format::choose(media_type, &small);
-        Ok((encode(&small, format, &self.spec)?, source_size))
+        Ok(encode(&small, format, &self.spec)?)
     }
+}
+
+/// The budget of pixels, for a handler that asks: it can refuse a picture before it has decoded it.
+fn params(handler: &Handler) -> Vec<(String, String)> {
+    let pixels = handler.limits().source_pixels().to_string();
+    let known = handler.knows_param(SOURCE_PIXELS_PARAM);
+    known
+        .then(|| (SOURCE_PIXELS_PARAM.to_owned(), pixels))
+        .into_iter()
+        .collect()
+}
+
+/// What a run leads to.
+#[derive(Debug)]
+enum Answer {
+    Made(Made),
+    /// A picture for another handler.
+    Embedded(types::EmbeddedFile),
 }
 
 fn shrink(picture: &Picture, size: Size) -> Result<Picture, ResizeError> {
@@ -189,26 +269,6 @@ fn shrink(picture: &Picture, size: Size) -> Result<Picture, ResizeError> {
             Ok(Picture::Animation { frames, loop_count })
         }
     }
-}
-
-/// The picture that a handler found inside its file, as an upload of its own.
-fn embedded(
-    file: types::EmbeddedFile,
-    cancel: CancellationToken,
-    depth: u32,
-) -> Result<Render, String> {
-    if depth == EMBEDDED_DEPTH_MAX {
-        return Err("the pictures inside the file are nested too deeply".into());
-    }
-    let media_type = file
-        .media_type
-        .parse()
-        .map_err(|error| format!("the embedded picture: {error}"))?;
-    Ok(Render {
-        source: Box::new(InMemory(file.bytes)),
-        media_type,
-        cancel,
-    })
 }
 
 #[derive(Debug)]

@@ -94,6 +94,43 @@ impl Client {
         assert_eq!(status, StatusCode::OK, "{}", answer.text().await.unwrap());
     }
 
+    /// What `GET /handlers` says of one file of the handlers folder, or of `builtin`.
+    pub async fn handlers_of(&self, origin: &str) -> Vec<Value> {
+        let answer = self.get("/handlers").await.unwrap();
+        let list: Value = answer.json().await.unwrap();
+        let handlers = list["handlers"].as_array().cloned().unwrap_or_default();
+        handlers
+            .into_iter()
+            .filter(|handler| handler["origin"] == origin)
+            .collect()
+    }
+
+    /// Waits until `GET /handlers` has an entry of this origin that is as wanted.
+    pub async fn listed(&self, origin: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
+        eventually(&format!("{origin} to be listed so"), async || {
+            self.handlers_of(origin).await.into_iter().find(&is_wanted)
+        })
+        .await
+    }
+
+    /// Waits until an upload of a media type is answered with this code.
+    pub async fn answered(
+        &self,
+        content_type: &str,
+        body: &'static str,
+        code: StatusCode,
+    ) -> Value {
+        eventually(&format!("{code} for {content_type}"), async || {
+            let answer = self
+                .post(Some(content_type), BASE64_STANDARD.encode(body))
+                .await;
+            let is_it = answer.status() == code;
+            let body = answer.json().await.ok()?;
+            is_it.then_some(body)
+        })
+        .await
+    }
+
     /// Waits until a handler works on an upload.
     pub async fn running(&self, upload: &Upload) {
         eventually("the job to run", async || {

@@ -1,5 +1,5 @@
 //! What the tests of the whole system stand on: the stack in one process, the program as a process of its
-//! own, a client, and pictures made on the spot.
+//! own, a client, pictures made on the spot, and handlers built as authors build them.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,7 +7,9 @@
     reason = "a harness that fails fails the test"
 )]
 
+pub mod authors;
 mod client;
+pub mod components;
 mod eventually;
 pub mod pictures;
 mod process;
@@ -16,4 +18,4 @@ mod stack;
 pub use client::{Client, Upload};
 pub use eventually::eventually;
 pub use process::Process;
-pub use stack::{Backends, Stack};
+pub use stack::{Backends, Stack, compile_cache, program_under_test};

@@ -96,9 +96,32 @@ impl Stack {
         }
     }
 
-    /// Waits until the stack says that it is ready.
+    /// Waits until the stack says that it is ready, and every file of the handlers folder is dealt with.
     pub async fn ready(&self) {
         eventually("readiness", async || self.is_ready().await.then_some(())).await;
+        for file in fs::read_dir(self.handlers_folder()).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            eventually(&name, async || {
+                (!self.client.handlers_of(&name).await.is_empty()).then_some(())
+            })
+            .await;
+        }
+    }
+
+    /// The folder of handlers that is watched.
+    #[must_use]
+    pub fn handlers_folder(&self) -> PathBuf {
+        self.folder.path().join("handlers")
+    }
+
+    /// Copies a component into the folder of handlers, as a user would.
+    pub fn drop_in(&self, file_name: &str, component: &[u8]) {
+        fs::write(self.handlers_folder().join(file_name), component).unwrap();
+    }
+
+    /// Takes a component out of the folder of handlers.
+    pub fn take_out(&self, file_name: &str) {
+        fs::remove_file(self.handlers_folder().join(file_name)).unwrap();
     }
 
     /// Whether the stack says that it is ready.
@@ -132,11 +155,25 @@ fn settings_in(folder: &Path) -> Settings {
         data: folder.join("data"),
         handlers,
         cache: Some(compile_cache()),
+        compiler: Some(program_under_test()),
         ..Settings::default()
     }
 }
 
-pub(crate) fn compile_cache() -> PathBuf {
+/// The program, which cargo builds beside the test binaries.
+///
+/// # Panics
+/// The tests were not started by cargo.
+#[must_use]
+pub fn program_under_test() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let built = tests.ancestors().nth(2).unwrap();
+    built.join("thumbnailify-under-test")
+}
+
+/// The folder of compiled handlers, shared between tests.
+#[must_use]
+pub fn compile_cache() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tests-compiled-handlers")
 }
 

@@ -2,9 +2,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use thumbnailify_host::sandbox::Effort;
 
 use crate::commands::{self, handler};
 use crate::settings::{Flags, Role};
+use crate::wiring;
 
 /// Makes thumbnails of uploads; every upload is parsed by a WebAssembly handler in a sandbox.
 #[derive(Debug, Parser)]
@@ -22,9 +24,17 @@ enum Command {
     Api(RoleArgs),
     /// Runs a worker alone, behind NATS and Redis.
     Worker(RoleArgs),
-    /// Looks at handlers and tries them out, without any server.
+    /// Looks at handlers, tries them out and starts new ones, without any server.
     #[command(subcommand)]
     Handler(HandlerCommand),
+    /// Compiles a component from standard input to standard output. For this program's own use.
+    #[command(name = wiring::COMPILE_COMMAND, hide = true)]
+    CompileHandler {
+        /// How much address space the process may take.
+        memory_mib: u32,
+        /// `quick` or `full`.
+        effort: Effort,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +57,21 @@ enum HandlerCommand {
     Inspect(handler::InspectArgs),
     /// Makes one thumbnail of one file.
     Run(handler::RunArgs),
+    /// Tests a handler with rubbish, with files and with damaged files.
+    Test(handler::TestArgs),
+    /// Makes a pair of keys to sign handlers with, as minisign does.
+    Keygen(handler::KeygenArgs),
+    /// Signs a handler into FILE.wasm.minisig.
+    Sign(handler::SignArgs),
+    /// Tells whether a handler is signed with a trusted key.
+    Verify(handler::VerifyArgs),
+    /// Writes the project of a new handler, ready to be built.
+    New(handler::NewArgs),
+    /// Makes a handler of what a compiler has made: a component of a core module.
+    Wrap(handler::WrapArgs),
+    /// Writes the contract as code of a language.
+    #[command(subcommand)]
+    Bindings(handler::BindingsCommand),
 }
 
 /// Runs the program with the arguments of the process.
@@ -57,9 +82,19 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => role(Role::Serve, &args),
         Command::Api(args) => role(Role::Api, &args),
         Command::Worker(args) => role(Role::Worker, &args),
+        Command::CompileHandler { memory_mib, effort } => {
+            commands::compile_handler(memory_mib, effort)
+        }
         Command::Handler(HandlerCommand::List(args)) => handler::list(args),
         Command::Handler(HandlerCommand::Inspect(args)) => handler::inspect(args),
         Command::Handler(HandlerCommand::Run(args)) => handler::run(args),
+        Command::Handler(HandlerCommand::Test(args)) => handler::test(args),
+        Command::Handler(HandlerCommand::Keygen(args)) => handler::keygen(&args),
+        Command::Handler(HandlerCommand::Sign(args)) => handler::sign(&args),
+        Command::Handler(HandlerCommand::Verify(args)) => handler::verify(&args),
+        Command::Handler(HandlerCommand::New(args)) => handler::new(&args),
+        Command::Handler(HandlerCommand::Wrap(args)) => handler::wrap(&args),
+        Command::Handler(HandlerCommand::Bindings(command)) => handler::bindings(&command),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,15 +1,15 @@
 //! Chooses the backends, and nothing else does.
 
-use std::path::Path;
+use std::env;
 use std::sync::Arc;
 
 use anyhow::Context;
 use thumbnailify_backends::{
     DiskStore, Embedded, EmbeddedSettings, NatsQueue, NatsSettings, RedisSettings, RedisStore,
 };
-use thumbnailify_core::{CatalogStore, JobQueue, Ports, StatusStore};
-use thumbnailify_host::sandbox::{CompileCache, Sandbox};
-use thumbnailify_host::{Limits, Registry, Thumbnailer};
+use thumbnailify_core::{CatalogStore, JobQueue, Ports, Quarantine, StatusStore};
+use thumbnailify_host::sandbox::{CompileCache, Compiler, ComponentBytes, Sandbox};
+use thumbnailify_host::{Candidate, Folder, Loader, Origin, Registry, TrustPolicy};
 
 use crate::settings::{Queue, Settings, Status};
 
@@ -35,18 +35,22 @@ pub(crate) async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
             )
         }
     };
-    let (status, catalog): (Arc<dyn StatusStore>, Arc<dyn CatalogStore>) = match &settings.status {
-        Status::Embedded => (
-            embedded.get()?.status_store(),
-            embedded.get()?.catalog_store(),
-        ),
+    let (status, catalog, quarantine): SharedByStatus = match &settings.status {
+        Status::Embedded => {
+            let embedded = embedded.get()?;
+            (
+                embedded.status_store(),
+                embedded.catalog_store(),
+                embedded.quarantine(),
+            )
+        }
         Status::Redis(url) => {
             let details = RedisSettings {
                 url: url.clone(),
                 ..settings.redis.clone()
             };
             let redis = Arc::new(RedisStore::connect(details).context("`status` cannot be used")?);
-            (Arc::clone(&redis) as _, redis)
+            (Arc::clone(&redis) as _, Arc::clone(&redis) as _, redis)
         }
     };
     Ok(Ports {
@@ -54,8 +58,16 @@ pub(crate) async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
         status,
         media: Arc::new(media),
         catalog,
+        quarantine,
     })
 }
+
+/// The ports that live where the statuses are.
+type SharedByStatus = (
+    Arc<dyn StatusStore>,
+    Arc<dyn CatalogStore>,
+    Arc<dyn Quarantine>,
+);
 
 /// The embedded database, opened by the first part that is to live in it.
 struct LazyEmbedded<'a> {
@@ -80,32 +92,52 @@ impl LazyEmbedded<'_> {
     }
 }
 
-/// Loads the handlers. Blocks: call it from a thread of tokio's that may wait.
-pub(crate) fn thumbnailer(settings: &Settings) -> anyhow::Result<Thumbnailer> {
-    let cache = settings.cache_folder();
-    let sandbox = sandbox(settings.worker.slots(), &settings.limits, Some(&cache))?;
-    let registry = Registry::load(&sandbox, &built_in(), &settings.handlers, &settings.limits)?;
-    Ok(Thumbnailer::new(registry, settings.thumbnail.clone()))
+/// The argument that makes this program the compiler of handlers.
+pub(crate) const COMPILE_COMMAND: &str = "compile-handler";
+
+/// Sets up the sandbox and what may be loaded into it.
+pub(crate) fn loader(settings: &Settings, cache: CompileCache) -> anyhow::Result<Loader> {
+    let budgets = settings.budgets();
+    let compiler = Compiler {
+        program: match &settings.compiler {
+            Some(program) => program.clone(),
+            None => env::current_exe().context("this program cannot find itself")?,
+        },
+        arguments: vec![COMPILE_COMMAND.to_owned()],
+        config: settings.compile.clone(),
+    };
+    let slots = settings.worker.slots();
+    let sandbox = Sandbox::new(slots, budgets.largest_memory_mib(), compiler, cache)?;
+    let trust = TrustPolicy::new(&settings.trust)?;
+    Ok(Loader::new(sandbox, trust, budgets))
 }
 
-pub(crate) fn sandbox(
-    slots: u32,
-    limits: &Limits,
-    cache: Option<&Path>,
-) -> anyhow::Result<Sandbox> {
-    let cache = cache
-        .map(CompileCache::open)
-        .transpose()
-        .context("`cache` cannot be used")?;
-    Ok(Sandbox::new(slots, limits, cache)?)
+/// The folder of compiled code that the settings name.
+pub(crate) fn cache(settings: &Settings) -> anyhow::Result<CompileCache> {
+    CompileCache::open(settings.cache_folder()).context("`cache` cannot be used")
 }
 
-/// The handlers that are part of the program.
-pub(crate) fn built_in() -> Vec<&'static [u8]> {
-    thumbnailify_bundle::HANDLERS
-        .iter()
-        .map(|handler| handler.component)
-        .collect()
+/// Loads the program's own handlers, and prepares those of the folder. Blocks: call it from a thread of
+/// tokio's that may wait.
+pub(crate) fn handlers(
+    settings: &Settings,
+    cache: CompileCache,
+) -> anyhow::Result<(Arc<Registry>, Folder)> {
+    let loader = loader(settings, cache)?;
+    let built_in = thumbnailify_bundle::HANDLERS.iter().map(|built_in| {
+        let loaded = loader.load(&Candidate {
+            origin: Origin::BuiltIn,
+            wasm: ComponentBytes::new(built_in.component),
+            signature: None,
+        });
+        loaded.with_context(|| format!("the built-in handler {}", built_in.name))
+    });
+    let built_in = built_in.collect::<anyhow::Result<_>>()?;
+    let service = settings.service.clone();
+    let registry = Arc::new(Registry::new(built_in, service.clone()));
+    let folder = settings.handlers.clone();
+    let folder = Folder::new(folder, loader, Arc::clone(&registry), service);
+    Ok((registry, folder))
 }
 
 pub(crate) fn built_in_named(name: &str) -> Option<&'static [u8]> {

@@ -2,7 +2,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use thumbnailify_core::MediaType;
 
-use crate::catalog::media_types;
+use crate::catalog::{is_suspended, media_types};
 use crate::problem::Problem;
 use crate::state::Api;
 use crate::upload::Encoding;
@@ -48,6 +48,9 @@ async fn handled_media_type(api: &Api, headers: &HeaderMap) -> Result<MediaType,
     let given = String::from_utf8_lossy(value.as_bytes());
     match given.parse::<MediaType>() {
         Ok(media_type) if supported.contains(&&media_type) => Ok(media_type),
+        Ok(media_type) if is_suspended(&announcements, &media_type) => {
+            Err(Problem::suspended(&media_type))
+        }
         Ok(media_type) => Err(Problem::unsupported_media_type(
             media_type.as_str(),
             &supported,

@@ -66,6 +66,7 @@ fn first_job(new: &NewMedia) -> Job {
         media_id: new.media_id,
         media_type: new.media_type.clone(),
         bytes: new.original.bytes,
+        sha256: new.original.sha256.clone(),
         epoch: FIRST_EPOCH,
     }
 }

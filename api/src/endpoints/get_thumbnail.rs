@@ -82,7 +82,7 @@ fn finished<'a>(api: &Api, status: &'a Status) -> Result<(&'a Thumbnail, MediaKe
         }
         MediaState::Completed | MediaState::Error => {
             let detail = format!("There is no thumbnail: {}", status.message);
-            Err(Problem::no_thumbnail(status.state, detail))
+            Err(Problem::no_thumbnail(status.state, detail).with_fault(status.fault))
         }
     }
 }

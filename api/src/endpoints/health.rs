@@ -5,9 +5,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use thumbnailify_core::Result;
+use thumbnailify_core::{Announcement, Result};
 use tokio::time::timeout;
 
+use super::out_of_service::OutOfService;
+use crate::catalog::media_types;
 use crate::state::Api;
 
 /// How long a part of the system may take to say that it works.
@@ -18,14 +20,14 @@ pub(crate) async fn livez() -> Json<Liveness> {
     Json(Liveness { live: true })
 }
 
-/// `GET /readyz`: whether an upload would be taken now, part by part.
+/// `GET /readyz`: whether an upload would be taken now, part by part, and which handlers are not in service.
 pub(crate) async fn readyz(State(api): State<Api>) -> Response {
     let ports = &api.ports;
-    let (queue, status, media, catalog) = tokio::join!(
+    let (queue, status, media, (catalog, handlers)) = tokio::join!(
         check("queue", ports.queue.check()),
         check("status", ports.status.check()),
         check("media", ports.media.check()),
-        check_workers(&api),
+        check_handlers(&api),
     );
     let ready = [&queue, &status, &media, &catalog]
         .iter()
@@ -41,7 +43,12 @@ pub(crate) async fn readyz(State(api): State<Api>) -> Response {
         media,
         catalog,
     };
-    (code, Json(Readiness { ready, checks })).into_response()
+    let readiness = Readiness {
+        ready,
+        checks,
+        handlers,
+    };
+    (code, Json(readiness)).into_response()
 }
 
 #[derive(Debug, Serialize)]
@@ -53,6 +60,9 @@ pub(crate) struct Liveness {
 struct Readiness {
     ready: bool,
     checks: Checks,
+    /// Missing where the catalog is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handlers: Option<Vec<OutOfService>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -93,12 +103,25 @@ async fn check(part: &'static str, answer: impl Future<Output = Result<()>>) -> 
     }
 }
 
-/// Without any worker ever seen, no media type is known and every upload is turned away.
-async fn check_workers(api: &Api) -> Check {
+/// Checks that some handler takes jobs, and lists those that do not and should.
+async fn check_handlers(api: &Api) -> (Check, Option<Vec<OutOfService>>) {
     match ask("catalog", api.ports.catalog.announced()).await {
-        Ok(announcements) if announcements.is_empty() => Check::failed("no worker was seen yet"),
-        Ok(_) => Check::passed(),
-        Err(failed) => failed,
+        Ok(announcements) => {
+            let out_of_service = OutOfService::among(&announcements);
+            (check_announced(&announcements), Some(out_of_service))
+        }
+        Err(failed) => (failed, None),
+    }
+}
+
+/// Without a handler in service no media type is known, and every upload is turned away.
+fn check_announced(announcements: &[Announcement]) -> Check {
+    if announcements.is_empty() {
+        Check::failed("no worker was seen yet")
+    } else if media_types(announcements).is_empty() {
+        Check::failed("no handler is in service")
+    } else {
+        Check::passed()
     }
 }
 

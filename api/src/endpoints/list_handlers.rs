@@ -1,110 +1,98 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use thumbnailify_core::{Announcement, HandlerSummary};
+use thumbnailify_core::{
+    Announcement, Budgets, HandledType, HandlerCounters, HandlerIdentity, HandlerState,
+    HandlerSummary,
+};
 
+use crate::counters::Counters;
 use crate::problem::Problem;
 use crate::state::Api;
 
-/// `GET /handlers`: the handlers of all workers, those that failed to load among them.
+/// `GET /handlers`: the handlers of all workers as they are now, those that are not in service among them.
 pub(crate) async fn list_handlers(State(api): State<Api>) -> Result<Json<HandlerList>, Problem> {
-    let announced = api.catalog.announced().await;
+    let announced = api.catalog.current().await;
     let announcements = announced.map_err(|error| Problem::from_port(&error, None, &api.config))?;
     Ok(Json(HandlerList::merged(&announcements)))
 }
 
-/// All handlers, equal ones once.
+/// All handlers, equal ones once, in the order of the first worker that has them.
 #[derive(Debug, Serialize)]
 pub(crate) struct HandlerList {
     handlers: Vec<ListedHandler>,
     workers: Vec<String>,
 }
 
-/// A handler and the workers that have it.
+/// A handler, what it did on all workers together, and which these are.
 #[derive(Debug, Serialize)]
 struct ListedHandler {
     #[serde(flatten)]
-    summary: HandlerSummary,
+    identity: HandlerIdentity,
+    origin: String,
+    media_types: Vec<HandledType>,
+    imports: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    budgets: Option<Budgets>,
+    #[serde(flatten)]
+    state: HandlerState,
+    warnings: Vec<String>,
+    counters: Counters,
     workers: Vec<String>,
 }
 
 impl HandlerList {
     fn merged(announcements: &[Announcement]) -> Self {
-        let mut list = Self {
-            handlers: Vec::new(),
-            workers: Vec::new(),
-        };
+        let mut merged: Vec<Merged> = Vec::new();
         for announcement in announcements {
-            list.workers.push(announcement.worker.clone());
             for summary in &announcement.catalog.handlers {
-                list.add(summary, &announcement.worker);
+                add(&mut merged, summary.clone(), &announcement.worker);
             }
         }
-        list
-    }
-
-    fn add(&mut self, summary: &HandlerSummary, worker: &str) {
-        let worker = worker.to_owned();
-        match self
-            .handlers
-            .iter_mut()
-            .find(|listed| listed.summary == *summary)
-        {
-            Some(listed) => listed.workers.push(worker),
-            None => self.handlers.push(ListedHandler {
-                summary: summary.clone(),
-                workers: vec![worker],
-            }),
+        let workers = announcements.iter().map(|one| one.worker.clone());
+        Self {
+            handlers: merged.into_iter().map(ListedHandler::from).collect(),
+            workers: workers.collect(),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-    use thumbnailify_core::{Catalog, HandlerIdentity, HandlerState};
+/// A handler without its counters, which are summed up beside it.
+struct Merged {
+    summary: HandlerSummary,
+    counters: HandlerCounters,
+    workers: Vec<String>,
+}
 
-    use super::*;
-
-    fn announcement(worker: &str, versions: &[&str]) -> Announcement {
-        let handlers = versions.iter().map(|version| HandlerSummary {
-            identity: HandlerIdentity {
-                name: "png".to_owned(),
-                version: (*version).to_owned(),
-                sha256: "00".to_owned(),
-            },
-            origin: "builtin".to_owned(),
-            media_types: Vec::new(),
-            imports: Vec::new(),
-            state: HandlerState::Ready,
-        });
-        let catalog = Catalog {
-            handlers: handlers.collect(),
-        };
-        Announcement {
-            worker: worker.to_owned(),
-            catalog,
+/// Adds the handler of a worker. It is one that is known if everything but what it did is equal.
+fn add(merged: &mut Vec<Merged>, mut summary: HandlerSummary, worker: &str) {
+    let counters = std::mem::take(&mut summary.counters);
+    match merged.iter_mut().find(|known| known.summary == summary) {
+        Some(known) => {
+            known.counters.add(&counters);
+            known.workers.push(worker.to_owned());
         }
+        None => merged.push(Merged {
+            summary,
+            counters,
+            workers: vec![worker.to_owned()],
+        }),
     }
+}
 
-    #[test]
-    fn equal_handlers_are_listed_once_with_their_workers() {
-        let list =
-            HandlerList::merged(&[announcement("a", &["1"]), announcement("b", &["1", "2"])]);
-        let list = serde_json::to_value(&list).unwrap();
-        assert_eq!(list["workers"], json!(["a", "b"]));
-        let handlers = list["handlers"].as_array().unwrap();
-        let seen: Vec<_> = handlers
-            .iter()
-            .map(|handler| (&handler["version"], &handler["workers"]))
-            .collect();
-        assert_eq!(
-            seen,
-            [
-                (&json!("1"), &json!(["a", "b"])),
-                (&json!("2"), &json!(["b"]))
-            ]
-        );
-        assert_eq!(handlers[0]["state"], "ready");
+impl From<Merged> for ListedHandler {
+    fn from(merged: Merged) -> Self {
+        let summary = merged.summary;
+        Self {
+            identity: summary.identity,
+            origin: summary.origin,
+            media_types: summary.media_types,
+            imports: summary.imports,
+            budgets: summary.budgets,
+            state: summary.state,
+            warnings: summary.warnings,
+            counters: Counters::from(merged.counters),
+            workers: merged.workers,
+        }
     }
 }

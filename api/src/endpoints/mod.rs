@@ -7,6 +7,8 @@ mod get_thumbnail;
 mod health;
 mod image_id;
 mod list_handlers;
+mod metrics;
+mod out_of_service;
 mod unknown;
 
 pub(crate) use create_image::create_image;
@@ -16,4 +18,5 @@ pub(crate) use get_thumbnail::get_thumbnail;
 pub(crate) use health::{livez, readyz};
 pub(crate) use image_id::ImageId;
 pub(crate) use list_handlers::list_handlers;
+pub(crate) use metrics::metrics;
 pub(crate) use unknown::{no_such_method, no_such_route};

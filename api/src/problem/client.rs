@@ -1,7 +1,7 @@
 use axum::http::header::ACCEPT_ENCODING;
 use axum::http::{HeaderValue, StatusCode};
 use serde_json::json;
-use thumbnailify_core::{MediaType, State};
+use thumbnailify_core::{FaultKind, MediaType, State};
 
 use super::Problem;
 use crate::config::Config;
@@ -134,5 +134,13 @@ impl Problem {
             detail,
         )
         .with("state", json!(state))
+    }
+
+    /// Says how the handler went wrong, where it did.
+    pub(crate) fn with_fault(self, fault: Option<FaultKind>) -> Self {
+        match fault {
+            Some(fault) => self.with("fault", json!(fault)),
+            None => self,
+        }
     }
 }

@@ -1,8 +1,14 @@
 use axum::http::StatusCode;
-use thumbnailify_core::{Error, MediaId};
+use axum::http::header::RETRY_AFTER;
+use serde_json::json;
+use thumbnailify_core::{Error, MediaId, MediaType};
 
 use super::Problem;
 use crate::config::Config;
+
+/// After which time an upload for a suspended handler may be worth a try. Far longer than for what passes
+/// by itself: somebody has to look at the handler.
+const SUSPENDED_RETRY_AFTER_S: u32 = 30;
 
 /// Our own faults and shortages.
 impl Problem {
@@ -12,6 +18,17 @@ impl Problem {
             "No worker was seen yet, so nothing can be taken",
             config,
         )
+    }
+
+    pub(crate) fn suspended(media_type: &MediaType) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "/problems/handler-suspended",
+            "Handler suspended",
+            format!("The handler of {media_type} is out of service for the moment"),
+        )
+        .with("media_type", json!(media_type))
+        .with_header(RETRY_AFTER, SUSPENDED_RETRY_AFTER_S.into())
     }
 
     pub(crate) fn took_too_long(config: &Config) -> Self {

@@ -84,6 +84,7 @@ impl Breaker {
                 breaker: self.clone(),
                 port: ports.catalog,
             }),
+            quarantine: ports.quarantine,
         }
     }
 

@@ -13,8 +13,9 @@ use tempfile::TempDir;
 use thumbnailify_api::{Api, Config, serve};
 use thumbnailify_backends::{DiskStore, Embedded};
 use thumbnailify_core::{
-    Catalog, Claim, ClaimRequest, ClaimToken, Cost, Finish, HandledType, HandlerIdentity,
-    HandlerState, HandlerSummary, Job, MediaId, MediaKey, Ports, Thumbnail, Verdict,
+    Budgets, Catalog, Claim, ClaimRequest, ClaimToken, Cost, Durations, FaultKind, Finish,
+    HandledType, HandlerCounters, HandlerIdentity, HandlerState, HandlerSummary, Job,
+    LoadFaultKind, MediaId, MediaKey, Ports, Thumbnail, Verdict,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -66,6 +67,7 @@ impl TestApi {
             status: embedded.status_store(),
             media: Arc::new(media),
             catalog: embedded.catalog_store(),
+            quarantine: embedded.quarantine(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -88,11 +90,14 @@ impl TestApi {
             ready_handler("jpeg"),
             failed_handler("gif"),
         ];
-        self.ports
-            .catalog
-            .announce("worker-1", &Catalog { handlers })
-            .await
-            .unwrap();
+        self.announce("worker-1", handlers).await;
+    }
+
+    /// Announces that a worker has these handlers and no others.
+    pub(crate) async fn announce(&self, worker: &str, handlers: Vec<HandlerSummary>) {
+        let catalog = Catalog { handlers };
+        let announced = self.ports.catalog.announce(worker, &catalog).await;
+        announced.unwrap();
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -200,8 +205,19 @@ impl TestApi {
         self.finish(id, token, &verdict).await;
     }
 
-    /// Ends a medium with an error.
+    /// Ends a medium with an error that is not the handler's fault.
     pub(crate) async fn fail(&self, id: MediaId, code: u16, message: &str) {
+        self.fail_by(id, code, message, None).await;
+    }
+
+    /// Ends a medium with an error.
+    pub(crate) async fn fail_by(
+        &self,
+        id: MediaId,
+        code: u16,
+        message: &str,
+        fault: Option<FaultKind>,
+    ) {
         let token = self.claim(id).await;
         let message = message.to_owned();
         let verdict = Verdict::Error {
@@ -209,6 +225,7 @@ impl TestApi {
             code,
             handler: Some(identity("png")),
             cost: None,
+            fault,
         };
         self.finish(id, token, &verdict).await;
     }
@@ -228,7 +245,7 @@ fn identity(name: &str) -> HandlerIdentity {
     }
 }
 
-fn ready_handler(name: &str) -> HandlerSummary {
+pub(crate) fn ready_handler(name: &str) -> HandlerSummary {
     let mime = format!("image/{name}").parse().unwrap();
     HandlerSummary {
         identity: identity(name),
@@ -238,15 +255,56 @@ fn ready_handler(name: &str) -> HandlerSummary {
             extensions: vec![name.to_owned()],
         }],
         imports: vec!["thumbnailify:handler/source@1.0.0".to_owned()],
+        budgets: Some(budgets()),
+        counters: HandlerCounters::default(),
+        warnings: Vec::new(),
         state: HandlerState::Ready,
     }
 }
 
-fn failed_handler(name: &str) -> HandlerSummary {
-    let reason = "it is not a component".to_owned();
+fn budgets() -> Budgets {
+    Budgets {
+        memory_mib: 256,
+        deadline_ms: 5_000,
+        read_mib: 64,
+        read_calls: 100_000,
+        source_megapixels: 64,
+        raster_mib: 64,
+        frames: 100,
+        log_lines: 100,
+    }
+}
+
+pub(crate) fn failed_handler(name: &str) -> HandlerSummary {
     HandlerSummary {
-        state: HandlerState::Failed { reason },
+        budgets: None,
+        state: HandlerState::Failed {
+            kind: LoadFaultKind::NotAComponent,
+            reason: "it is not a component".to_owned(),
+        },
         ..ready_handler(name)
+    }
+}
+
+pub(crate) fn suspended_handler(name: &str) -> HandlerSummary {
+    HandlerSummary {
+        state: HandlerState::Suspended {
+            reason: "it crashed 5 times; a new file lifts it".to_owned(),
+        },
+        ..ready_handler(name)
+    }
+}
+
+/// What a handler did in as many runs of this duration, all of which gave a thumbnail.
+pub(crate) fn runs(count: u64, duration_us: u64) -> HandlerCounters {
+    let mut durations = Durations::default();
+    (0..count).for_each(|_| durations.record(duration_us));
+    HandlerCounters {
+        jobs: count,
+        completed: count,
+        durations,
+        peak_memory_bytes: 1 << 20,
+        ..HandlerCounters::default()
     }
 }
 

@@ -9,8 +9,10 @@
 mod breaker;
 mod deletion;
 mod faults;
+mod handlers;
 mod harness;
 mod health;
+mod metrics;
 mod routes;
 mod serving;
 mod status;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::json;
 use thumbnailify_api::Config;
-use thumbnailify_core::MediaId;
+use thumbnailify_core::{FaultKind, MediaId};
 
 use crate::harness::{Answer, TestApi};
 
@@ -76,6 +76,21 @@ async fn a_failed_image_answers_with_the_code_of_its_error() {
     let answer = Answer::expect(response, StatusCode::BAD_REQUEST).await;
     assert_eq!(answer.body["state"], "Error");
     assert_eq!(answer.body["message"], "The picture is damaged");
+}
+
+#[tokio::test]
+async fn a_failed_image_tells_how_its_handler_went_wrong_where_it_did() {
+    let api = TestApi::start().await;
+    for (fault, expected) in [
+        (Some(FaultKind::TimedOut), Some(json!("timed-out"))),
+        (None, None),
+    ] {
+        let id = api.upload().await;
+        api.fail_by(id, 422, "The picture is damaged", fault).await;
+        let response = api.get(&format!("/images/{id}")).send().await.unwrap();
+        let answer = Answer::expect(response, StatusCode::UNPROCESSABLE_ENTITY).await;
+        assert_eq!(answer.body.get("fault"), expected.as_ref());
+    }
 }
 
 #[tokio::test]

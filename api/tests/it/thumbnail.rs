@@ -1,5 +1,5 @@
 use reqwest::{Response, StatusCode};
-use thumbnailify_core::MediaKey;
+use thumbnailify_core::{FaultKind, MediaKey};
 
 use crate::harness::{Answer, TestApi};
 
@@ -142,6 +142,23 @@ async fn after_an_error_there_is_no_thumbnail_and_the_problem_says_why() {
         "There is no thumbnail: The picture is damaged"
     );
     assert_eq!(problem.header("retry-after"), "");
+    assert_eq!(problem.body.get("fault"), None);
+}
+
+#[tokio::test]
+async fn after_a_fault_of_the_handler_the_problem_names_it() {
+    let api = TestApi::start().await;
+    let id = api.upload().await;
+    let fault = Some(FaultKind::OutOfMemory);
+    api.fail_by(id, 422, "The picture needs too much", fault)
+        .await;
+    let response = api
+        .get(&format!("/images/{id}/thumbnail"))
+        .send()
+        .await
+        .unwrap();
+    let problem = Answer::expect_problem(response, StatusCode::NOT_FOUND).await;
+    assert_eq!(problem.body["fault"], "out-of-memory");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use thumbnailify_api::Config;
 use thumbnailify_core::MediaKey;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -31,6 +32,9 @@ async fn an_upload_is_accepted_stored_and_queued() {
         (job.media_id, job.bytes, job.epoch),
         (id.parse().unwrap(), 15, 1)
     );
+    let sha256 = hex::encode(Sha256::digest(PICTURE));
+    assert_eq!(answer.body["original"]["sha256"], sha256);
+    assert_eq!(job.sha256, sha256);
     let key = MediaKey::original(job.media_id, &job.media_type);
     assert_eq!(api.ports.media.get(&key).await.unwrap().unwrap(), PICTURE);
 }

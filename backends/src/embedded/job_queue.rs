@@ -17,7 +17,8 @@ use super::writer::Durability;
 const COUNT: &str = "SELECT count(*) FROM job";
 
 const INSERT: &str = "
-INSERT INTO job (media_id, epoch, media_type, bytes, due_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+INSERT INTO job (media_id, epoch, media_type, bytes, sha256, due_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (media_id, epoch) DO NOTHING";
 
 const IS_QUEUED: &str = "SELECT 1 FROM job WHERE media_id = ?1 AND epoch = ?2";
@@ -25,7 +26,7 @@ const IS_QUEUED: &str = "SELECT 1 FROM job WHERE media_id = ?1 AND epoch = ?2";
 const LEASE: &str = "
 UPDATE job SET due_ms = ?2, attempt = attempt + 1
 WHERE seq = (SELECT seq FROM job WHERE due_ms <= ?1 ORDER BY due_ms, seq LIMIT 1)
-RETURNING seq, media_id, epoch, media_type, bytes, attempt";
+RETURNING seq, media_id, epoch, media_type, bytes, sha256, attempt";
 
 const DISCARD: &str = "DELETE FROM job WHERE seq = ?1";
 
@@ -131,6 +132,7 @@ fn insert(connection: &Connection, job: &Job, max_jobs: u64, now: Now) -> Result
         job.epoch,
         job.media_type.as_str(),
         bytes,
+        job.sha256,
         now.elapsed_ms
     ];
     connection.prepare_cached(INSERT)?.execute(values)?;
@@ -177,6 +179,7 @@ fn read_job(row: &Row<'_>) -> Result<(Job, u32), Fault> {
             .parse()
             .map_err(|error| Fault::Field(format!("a job: {error}")))?,
         bytes: u64::try_from(bytes).unwrap_or(0),
+        sha256: row.get("sha256")?,
         epoch: row.get("epoch")?,
     };
     Ok((job, row.get("attempt")?))

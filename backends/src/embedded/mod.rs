@@ -1,4 +1,4 @@
-//! The queue and the status in one SQLite file, for a single process that needs no server.
+//! The queue, the status and the quarantine in one SQLite file, for a single process that needs no server.
 //!
 //! One thread writes, and commits together what was asked for while it was busy with the disk. What was
 //! answered survives `kill -9` in any case; what the doc of a port calls durable, a power cut too.
@@ -9,6 +9,7 @@ mod database;
 mod fault;
 mod folder_lock;
 mod job_queue;
+mod quarantine;
 mod readers;
 mod record;
 mod schema;
@@ -20,13 +21,14 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
-use thumbnailify_core::{CatalogStore, JobQueue, Result, StatusStore};
+use thumbnailify_core::{CatalogStore, JobQueue, Quarantine, Result, StatusStore};
 
 pub use catalog::LocalCatalog;
 pub use settings::EmbeddedSettings;
 
 use database::Database;
 use job_queue::EmbeddedQueue;
+use quarantine::EmbeddedQuarantine;
 use status_store::EmbeddedStatuses;
 
 /// The ports that one database serves. When the last of them is dropped, what was asked for is written
@@ -36,6 +38,7 @@ pub struct Embedded {
     queue: Arc<EmbeddedQueue>,
     statuses: Arc<EmbeddedStatuses>,
     catalog: Arc<LocalCatalog>,
+    quarantine: Arc<EmbeddedQuarantine>,
 }
 
 impl Embedded {
@@ -58,8 +61,9 @@ impl Embedded {
         let database = Arc::new(Database::open(dir)?);
         Ok(Self {
             queue: Arc::new(EmbeddedQueue::new(Arc::clone(&database), settings)),
-            statuses: Arc::new(EmbeddedStatuses::new(database)),
+            statuses: Arc::new(EmbeddedStatuses::new(Arc::clone(&database))),
             catalog: Arc::new(LocalCatalog::new(settings.forget_worker_after())),
+            quarantine: Arc::new(EmbeddedQuarantine::new(database)),
         })
     }
 
@@ -79,5 +83,11 @@ impl Embedded {
     #[must_use]
     pub fn catalog_store(&self) -> Arc<dyn CatalogStore> {
         Arc::clone(&self.catalog) as Arc<dyn CatalogStore>
+    }
+
+    /// On which uploads a handler crashed.
+    #[must_use]
+    pub fn quarantine(&self) -> Arc<dyn Quarantine> {
+        Arc::clone(&self.quarantine) as Arc<dyn Quarantine>
     }
 }

@@ -1,10 +1,12 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use thumbnailify_core::{ClaimToken, MediaId, NewMedia, Original, Phase, Service, State, Status};
+use thumbnailify_core::{
+    ClaimToken, FaultKind, MediaId, NewMedia, Original, Phase, Service, State, Status,
+};
 use uuid::Uuid;
 
 use super::clock::Now;
 use super::fault::Fault;
-use crate::spelling::{from_json, read, spell, to_json};
+use crate::spelling::{from_json, read, read_optional, spell, to_json};
 
 const SELECT: &str = "SELECT * FROM media WHERE media_id = ?1";
 
@@ -15,8 +17,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 202, 1, 1, 0, ?8, ?8, ?9, ?10)";
 
 const UPDATE: &str = "
 UPDATE media SET service = ?2, state = ?3, phase = ?4, message = ?5, code = ?6, version = ?7,
-    attempts = ?8, updated_at_ms = ?9, thumbnail = ?10, handler = ?11, cost = ?12, holder = ?13,
-    holds_end_only = ?14, lease_until_ms = ?15, given_back = ?16
+    attempts = ?8, updated_at_ms = ?9, thumbnail = ?10, handler = ?11, cost = ?12, fault = ?13,
+    holder = ?14, holds_end_only = ?15, lease_until_ms = ?16, given_back = ?17
 WHERE media_id = ?1";
 
 /// One row of `media`: the status, and who may write it.
@@ -100,6 +102,7 @@ impl Record {
             to_json(status.thumbnail.as_ref()),
             to_json(status.handler.as_ref()),
             to_json(status.cost.as_ref()),
+            status.fault.map(FaultKind::as_str),
             holder.map(|holder| holder.token.into_bytes()),
             holder.is_some_and(|holder| holder.end_only),
             holder.map_or(0, |holder| holder.lease_until_ms),
@@ -127,7 +130,7 @@ fn read_record(row: &Row<'_>, id: MediaId) -> Result<Record, Fault> {
 
 fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
     let text = |column| row.get::<_, String>(column);
-    let json = |column| row.get::<_, Option<String>>(column);
+    let optional = |column| row.get::<_, Option<String>>(column);
     let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
     let wrong = |field: &str| Fault::Field(format!("the {field} of {id} is not one"));
     Ok(Status {
@@ -149,9 +152,10 @@ fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
             bytes: number("original_bytes")?,
             sha256: text("original_sha256")?,
         },
-        thumbnail: from_json(json("thumbnail")?.as_deref()).map_err(|_| wrong("thumbnail"))?,
-        handler: from_json(json("handler")?.as_deref()).map_err(|_| wrong("handler"))?,
-        cost: from_json(json("cost")?.as_deref()).map_err(|_| wrong("cost"))?,
+        thumbnail: from_json(optional("thumbnail")?.as_deref()).map_err(|_| wrong("thumbnail"))?,
+        handler: from_json(optional("handler")?.as_deref()).map_err(|_| wrong("handler"))?,
+        cost: from_json(optional("cost")?.as_deref()).map_err(|_| wrong("cost"))?,
+        fault: read_optional(optional("fault")?.as_deref()).map_err(|_| wrong("fault"))?,
     })
 }
 

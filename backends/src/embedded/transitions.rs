@@ -93,9 +93,10 @@ impl Record {
                 code,
                 handler,
                 cost,
+                fault,
             } => {
                 (status.state, status.code, status.message) = (State::Error, code, message);
-                (status.handler, status.cost) = (handler, cost);
+                (status.handler, status.cost, status.fault) = (handler, cost, fault);
             }
         }
     }

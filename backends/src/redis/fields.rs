@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use thumbnailify_core::{Error, MediaId, Original, Result, Status};
 
 use super::BACKEND;
-use crate::spelling::{from_json, read};
+use crate::spelling::{from_json, read, read_optional};
 
 /// The state under which a tombstone stands; no state of a status.
 const DELETED: &str = "Deleted";
@@ -54,11 +54,16 @@ impl Fields {
             thumbnail: self.json("thumbnail")?,
             handler: self.json("handler")?,
             cost: self.json("cost")?,
+            fault: read_optional(self.optional("fault")).map_err(|_| "fault")?,
         })
     }
 
     fn text(&self, field: &'static str) -> Result<&str, &'static str> {
-        self.0.get(field).map(String::as_str).ok_or(field)
+        self.optional(field).ok_or(field)
+    }
+
+    fn optional(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(String::as_str)
     }
 
     fn parsed<T: FromStr>(&self, field: &'static str) -> Result<T, &'static str> {
@@ -66,6 +71,6 @@ impl Fields {
     }
 
     fn json<T: DeserializeOwned>(&self, field: &'static str) -> Result<Option<T>, &'static str> {
-        from_json(self.0.get(field).map(String::as_str)).map_err(|_| field)
+        from_json(self.optional(field)).map_err(|_| field)
     }
 }

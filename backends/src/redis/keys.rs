@@ -1,4 +1,4 @@
-use thumbnailify_core::MediaId;
+use thumbnailify_core::{Case, MediaId};
 
 /// Spreads the media over slots and names what belongs to one.
 ///
@@ -16,6 +16,12 @@ pub(super) const WORKER_CATALOGS: &str = "tn:{workers}:catalogs";
 
 /// Written by the check, to see that the server takes writes.
 pub(super) const CHECK: &str = "tn:check";
+
+/// The hash with the crashes of one case.
+pub(super) fn quarantine(case: &Case) -> String {
+    let (upload, handler) = (&case.upload_sha256, &case.handler_sha256);
+    format!("tn:quarantine:{upload}:{handler}")
+}
 
 /// The keys of one medium.
 #[derive(Clone, PartialEq, Eq, Debug)]

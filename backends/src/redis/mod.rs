@@ -1,4 +1,5 @@
-//! The status of every medium and the catalog of every worker in a Redis or Valkey server (6 or later).
+//! The status of every medium, the catalog of every worker and the quarantine in a Redis or Valkey server
+//! (6 or later).
 //!
 //! Each write is one script, which the server runs alone and on its own clock. Each may be repeated, so
 //! a lost reply is no harm. Everything about one medium is under keys of one slot.
@@ -8,6 +9,7 @@ mod changes;
 mod connection;
 mod fields;
 mod keys;
+mod quarantine;
 mod scripts;
 mod settings;
 mod status_store;

@@ -14,6 +14,8 @@ pub(super) struct Scripts {
     pub(super) delete: Script,
     pub(super) announce: Script,
     pub(super) announced: Script,
+    pub(super) note_crash: Script,
+    pub(super) crashes: Script,
 }
 
 const CLOCK: &str = include_str!("scripts/clock.lua");
@@ -33,6 +35,8 @@ impl Scripts {
             delete: on_record(include_str!("scripts/delete.lua")),
             announce: on_clock(include_str!("scripts/announce.lua")),
             announced: on_clock(include_str!("scripts/announced.lua")),
+            note_crash: Script::new(include_str!("scripts/note_crash.lua")),
+            crashes: Script::new(include_str!("scripts/crashes.lua")),
         }
     }
 }

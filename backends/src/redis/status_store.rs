@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use redis::Value;
 use redis::aio::ConnectionManager;
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Error, Finish, Hold, MediaId, NewMedia, Result, State, Status,
-    StatusStore, Verdict,
+    Claim, ClaimRequest, ClaimToken, Error, FaultKind, Finish, Hold, MediaId, NewMedia, Result,
+    State, Status, StatusStore, Verdict,
 };
 use tokio::sync::broadcast;
 use tokio::time::timeout;
@@ -149,7 +149,7 @@ impl RedisStore {
 }
 
 fn with_verdict<'a>(call: MediaCall<'a>, verdict: &Verdict) -> MediaCall<'a> {
-    let (state, code, message, thumbnail, handler, cost) = match verdict {
+    let (state, code, message, thumbnail, handler, cost, fault) = match verdict {
         Verdict::Completed {
             message,
             thumbnail,
@@ -157,13 +157,22 @@ fn with_verdict<'a>(call: MediaCall<'a>, verdict: &Verdict) -> MediaCall<'a> {
             cost,
         } => {
             let (thumbnail, handler, cost) = (Some(thumbnail), Some(handler), Some(cost));
-            (State::Completed, 200, message, thumbnail, handler, cost)
+            (
+                State::Completed,
+                200,
+                message,
+                thumbnail,
+                handler,
+                cost,
+                None,
+            )
         }
         Verdict::Error {
             message,
             code,
             handler,
             cost,
+            fault,
         } => (
             State::Error,
             *code,
@@ -171,6 +180,7 @@ fn with_verdict<'a>(call: MediaCall<'a>, verdict: &Verdict) -> MediaCall<'a> {
             None,
             handler.as_ref(),
             cost.as_ref(),
+            *fault,
         ),
     };
     call.arg(spell(state))
@@ -179,6 +189,7 @@ fn with_verdict<'a>(call: MediaCall<'a>, verdict: &Verdict) -> MediaCall<'a> {
         .arg(to_json(thumbnail).unwrap_or_default())
         .arg(to_json(handler).unwrap_or_default())
         .arg(to_json(cost).unwrap_or_default())
+        .arg(fault.map_or("", FaultKind::as_str))
 }
 
 fn number<T: redis::FromRedisValue>(value: Option<Value>) -> Result<T> {

@@ -14,7 +14,8 @@ use super::scripts::Scripts;
 use super::settings::RedisSettings;
 use crate::CHANGES_KEPT;
 
-/// A [`thumbnailify_core::StatusStore`] and [`thumbnailify_core::CatalogStore`] in a Redis server.
+/// A [`thumbnailify_core::StatusStore`], [`thumbnailify_core::CatalogStore`] and
+/// [`thumbnailify_core::Quarantine`] in a Redis server.
 pub struct RedisStore {
     pub(super) settings: RedisSettings,
     pub(super) keys: Keys,
@@ -84,11 +85,16 @@ impl MediaCall<'_> {
         self
     }
 
-    /// Adds a span in milliseconds, cut to what a number in a script can hold exactly.
+    /// Adds a span in milliseconds.
     pub(super) fn span(self, span: Duration) -> Self {
-        const MAX_MS: u128 = 1 << 50;
-        self.arg(u64::try_from(span.as_millis().min(MAX_MS)).unwrap_or_default())
+        self.arg(span_ms(span))
     }
+}
+
+/// A span in milliseconds, cut to what a number in a script can hold exactly.
+pub(super) fn span_ms(span: Duration) -> u64 {
+    const MAX_MS: u128 = 1 << 50;
+    u64::try_from(span.as_millis().min(MAX_MS)).unwrap_or_default()
 }
 
 impl fmt::Debug for RedisStore {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use thumbnailify_backends::{Embedded, EmbeddedSettings, LocalCatalog};
-use thumbnailify_core::{Claim, Phase, Published, contract};
+use thumbnailify_core::{Case, Claim, Crash, FaultKind, Phase, Published, contract};
 
 use crate::sample::{claim_request, ends, job, new_media};
 
@@ -34,6 +34,13 @@ async fn the_database_keeps_the_rules_of_a_status_store() {
 async fn memory_keeps_the_rules_of_a_catalog_store() {
     let forget_after = Duration::from_millis(300);
     contract::catalog_store(&LocalCatalog::new(forget_after), forget_after).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_keeps_the_rules_of_a_quarantine() {
+    let dir = tempfile::tempdir().unwrap();
+    let embedded = Embedded::open(dir.path()).unwrap();
+    contract::quarantine(&*embedded.quarantine()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,6 +125,7 @@ async fn a_finished_medium_stays_finished_over_a_restart() {
         code: 400,
         handler: None,
         cost: None,
+        fault: Some(FaultKind::TimedOut),
     };
     let embedded = Embedded::open(dir.path()).unwrap();
     let statuses = embedded.status_store();
@@ -131,6 +139,79 @@ async fn a_finished_medium_stays_finished_over_a_restart() {
     assert_eq!(statuses.get(id).await.unwrap(), finished);
     let again = statuses.finish(id, request.token, &verdict).await.unwrap();
     assert_eq!(again, thumbnailify_core::Finish::Stored);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quarantine_stands_over_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = Case {
+        upload_sha256: "00".repeat(32),
+        handler_sha256: "c0".repeat(32),
+    };
+    let crash = Crash {
+        fault: FaultKind::StackOverflow,
+        message: "it called itself".to_owned(),
+    };
+    let keep = Duration::from_secs(3_600);
+    let quarantine = Embedded::open(dir.path()).unwrap().quarantine();
+    let noted = quarantine.note(&case, "run", &crash, keep).await.unwrap();
+    drop(quarantine);
+
+    let quarantine = Embedded::open(dir.path()).unwrap().quarantine();
+    assert_eq!(quarantine.crashes(&case).await.unwrap(), noted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_crash_is_deleted_with_the_next_that_is_noted() {
+    let dir = tempfile::tempdir().unwrap();
+    let quarantine = Embedded::open(dir.path()).unwrap().quarantine();
+    let crash = Crash {
+        fault: FaultKind::Trapped,
+        message: "unreachable".to_owned(),
+    };
+    for (upload, keep) in [("one", Duration::ZERO), ("other", LEASE)] {
+        let case = Case {
+            upload_sha256: upload.to_owned(),
+            handler_sha256: "c0".repeat(32),
+        };
+        quarantine.note(&case, "run", &crash, keep).await.unwrap();
+    }
+    let file = rusqlite::Connection::open(dir.path().join("thumbnailify.sqlite")).unwrap();
+    let select = "SELECT group_concat(upload_sha256) FROM crash";
+    let kept: String = file.query_row(select, [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, "other");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_the_first_version_is_brought_up_to_date() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = rusqlite::Connection::open(dir.path().join("thumbnailify.sqlite")).unwrap();
+    file.execute_batch(include_str!("embedded_version_1.sql"))
+        .unwrap();
+    drop(file);
+
+    for _ in 0..2 {
+        let embedded = Embedded::open(dir.path()).unwrap();
+        let delivery = ends(embedded.job_queue().pull()).await.unwrap();
+        let job = delivery.job();
+        assert_eq!(
+            (job.bytes, job.sha256.as_str()),
+            (7, "5e".repeat(32).as_str())
+        );
+        let status = embedded.status_store().get(job.media_id).await.unwrap();
+        let status = status.unwrap();
+        assert_eq!((status.phase, status.fault), (Phase::Queued, None));
+        contract::quarantine(&*embedded.quarantine()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_a_later_version_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = rusqlite::Connection::open(dir.path().join("thumbnailify.sqlite")).unwrap();
+    file.pragma_update(None, "user_version", 99).unwrap();
+    let refused = Embedded::open(dir.path()).unwrap_err().to_string();
+    assert!(refused.contains("of version 99"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

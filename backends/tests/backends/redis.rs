@@ -39,6 +39,12 @@ async fn redis_keeps_the_rules_of_a_catalog_store() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn redis_keeps_the_rules_of_a_quarantine() {
+    let server = started();
+    contract::quarantine(&store(&server)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_was_there_first_works_once_the_server_is_up() {
     let mut server = Server::redis().unwrap();
     let store = store(&server);
@@ -253,6 +259,7 @@ fn verdict() -> Verdict {
         code: 400,
         handler: None,
         cost: None,
+        fault: None,
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) fn job() -> Job {
         media_id: MediaId::random(),
         media_type: png(),
         bytes: 7,
+        sha256: "00".repeat(32),
         epoch: 1,
     }
 }

@@ -1,8 +1,12 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::sample::media_type;
 use super::wait::eventually;
-use crate::{Catalog, CatalogStore, HandledType, HandlerIdentity, HandlerState, HandlerSummary};
+use crate::{
+    Catalog, CatalogStore, Durations, FaultKind, HandledType, HandlerCounters, HandlerIdentity,
+    HandlerState, HandlerSummary, LoadFaultKind,
+};
 
 /// Runs the rules of [`CatalogStore`] on a store where no worker was ever announced and a silent worker is
 /// forgotten after `forget_after`, which should be about a second: the rules wait for it.
@@ -50,6 +54,17 @@ async fn workers(store: &dyn CatalogStore) -> Vec<String> {
     announced.into_iter().map(|each| each.worker).collect()
 }
 
+fn counters() -> HandlerCounters {
+    let mut durations = Durations::default();
+    durations.record(1_500);
+    HandlerCounters {
+        jobs: 3,
+        faults: BTreeMap::from([(FaultKind::TimedOut, 2)]),
+        durations,
+        ..HandlerCounters::default()
+    }
+}
+
 fn catalog(name: &str) -> Catalog {
     let summary = HandlerSummary {
         identity: HandlerIdentity {
@@ -63,10 +78,14 @@ fn catalog(name: &str) -> Catalog {
             extensions: vec!["svg".to_owned()],
         }],
         imports: vec![],
+        budgets: None,
+        counters: counters(),
+        warnings: vec!["beware".to_owned()],
         state: HandlerState::Ready,
     };
     let failed = HandlerSummary {
         state: HandlerState::Failed {
+            kind: LoadFaultKind::NotAComponent,
             reason: "not a component".to_owned(),
         },
         ..summary.clone()

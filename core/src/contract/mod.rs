@@ -11,6 +11,7 @@
 mod catalog_store;
 mod job_queue;
 mod media_store;
+mod quarantine;
 mod sample;
 mod status_store;
 mod wait;
@@ -18,4 +19,5 @@ mod wait;
 pub use catalog_store::catalog_store;
 pub use job_queue::{full_job_queue, job_queue};
 pub use media_store::media_store;
+pub use quarantine::quarantine;
 pub use status_store::status_store;

@@ -3,8 +3,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::{
-    ClaimRequest, ClaimToken, Cost, HandlerIdentity, Job, MediaId, MediaType, NewMedia, Original,
-    Thumbnail, Verdict,
+    ClaimRequest, ClaimToken, Cost, FaultKind, HandlerIdentity, Job, MediaId, MediaType, NewMedia,
+    Original, Thumbnail, Verdict,
 };
 
 /// A lease that no rule outlives.
@@ -22,6 +22,7 @@ pub(super) fn job() -> Job {
         media_id: MediaId::random(),
         media_type: media_type(),
         bytes: 12_345,
+        sha256: "5e".repeat(32),
         epoch: 1,
     }
 }
@@ -86,5 +87,6 @@ pub(super) fn error() -> Verdict {
         code: 400,
         handler: Some(handler()),
         cost: Some(cost()),
+        fault: Some(FaultKind::Panicked),
     }
 }

@@ -7,6 +7,14 @@ pub struct Size {
     pub height: u32,
 }
 
+impl Size {
+    /// Width times height.
+    #[must_use]
+    pub fn pixels(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+}
+
 /// The layout of a pixel: 8 bits a channel, sRGB, straight alpha.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PixelFormat {

@@ -29,7 +29,7 @@ pub enum BadAnswer {
     #[error("the handler's animation has no frames")]
     NoFrames,
     /// More frames than were asked for.
-    #[error("the handler's animation has {frames} frames: its budget is {limit} (limits.frames)")]
+    #[error("the handler's animation has {frames} frames, and the most is {limit}")]
     TooManyFrames {
         /// Frames that came.
         frames: usize,

@@ -15,6 +15,7 @@ mod generated {
         world: "media-handler",
         imports: { default: trappable },
         exports: { default: async },
+        additional_derives: [PartialEq],
         with: { "thumbnailify:handler/source.blob": crate::sandbox::blob::Blob },
     });
 }

@@ -1,14 +1,19 @@
 use std::fs::{self, DirBuilder, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
+use thumbnailify_core::LoadFaultKind;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use super::compiler::Compiler;
+use super::component_bytes::ComponentBytes;
+use super::effort::Effort;
 use crate::{Error, Result};
 
 /// Keeps compiled components on disk, so that each is compiled once.
@@ -20,6 +25,8 @@ use crate::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct CompileCache {
     folder: PathBuf,
+    /// Deletes the folder with the last user of it, where it is not to stay.
+    _temporary: Option<Arc<TempDir>>,
 }
 
 impl CompileCache {
@@ -35,45 +42,121 @@ impl CompileCache {
             .create(&folder)
             .and_then(|()| refuse_shared(&folder))
             .map_err(Error::file(&folder))?;
-        Ok(Self { folder })
+        Ok(Self {
+            folder,
+            _temporary: None,
+        })
     }
 
-    pub(super) fn component(&self, engine: &Engine, wasm: &[u8]) -> Result<Component> {
-        let path = self.path(engine, wasm);
+    /// Makes a folder that is deleted when nobody uses it any more.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it cannot be made.
+    pub fn temporary() -> Result<Self> {
+        let made = tempfile::tempdir().map_err(Error::file(std::env::temp_dir()))?;
+        Ok(Self {
+            folder: made.path().to_owned(),
+            _temporary: Some(Arc::new(made)),
+        })
+    }
+
+    /// A component from its compiled code, if that is there.
+    pub(super) fn get(
+        &self,
+        engine: &Engine,
+        wasm: &ComponentBytes,
+        effort: Effort,
+    ) -> Option<Component> {
+        let path = self.path(engine, wasm, effort);
         match load(engine, &path) {
-            Ok(component) => return Ok(component),
-            Err(error) if path.exists() => {
-                tracing::warn!(path = %path.display(), error = format!("{error:#}"), "compiling anew");
+            Ok(component) => {
+                mark_used(&path);
+                Some(component)
             }
-            Err(_) => {}
+            Err(error) => {
+                if path.exists() {
+                    tracing::warn!(path = %path.display(), error = format!("{error:#}"), "compiling anew");
+                }
+                None
+            }
         }
-        let compiled = engine
-            .precompile_component(wasm)
-            .map_err(|error| Error::NotAHandler(format!("it cannot be compiled: {error:#}")))?;
-        if let Err(error) = self.write(&path, &compiled) {
-            tracing::warn!(path = %path.display(), %error, "compiled code could not be kept");
-        }
-        from_own_bytes(engine, &compiled).map_err(Error::Setup)
     }
 
-    fn path(&self, engine: &Engine, wasm: &[u8]) -> PathBuf {
+    /// Tells whether compiled code of a component is there, without looking into it.
+    pub(super) fn has(&self, engine: &Engine, wasm: &ComponentBytes) -> bool {
+        [Effort::Full, Effort::Quick]
+            .iter()
+            .any(|effort| self.path(engine, wasm, *effort).exists())
+    }
+
+    /// Compiles a component, and keeps the code. The best code replaces what was made in haste.
+    pub(super) fn fill(
+        &self,
+        engine: &Engine,
+        compiler: &Compiler,
+        wasm: &ComponentBytes,
+        effort: Effort,
+    ) -> Result<Component> {
+        let at_folder = || Error::file(&self.folder);
+        let path = self.path(engine, wasm, effort);
+        let file = NamedTempFile::new_in(&self.folder).map_err(at_folder())?;
+        let into = file.reopen().map_err(at_folder())?;
+        compiler.compile(wasm.as_slice(), effort, into)?;
+        self.keep(file, &path).map_err(at_folder())?;
+        if effort == Effort::Full {
+            // It is mostly not there; one that stays is pruned some day.
+            let _gone = fs::remove_file(self.path(engine, wasm, Effort::Quick));
+        }
+        // What the compiler takes may still be too large to be run, such as a memory of 4 GiB from the start.
+        load(engine, &path).map_err(|error| {
+            let reason = format!("it cannot be run within the budgets: {error:#}");
+            Error::not_a_handler(LoadFaultKind::NotCompiled, reason)
+        })
+    }
+
+    /// Deletes the code that nobody has used for so long.
+    pub(super) fn prune(&self, keep: Duration) {
+        let pruned = fs::read_dir(&self.folder).and_then(|entries| {
+            for entry in entries {
+                let entry = entry?;
+                let unused = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+                if unused > keep {
+                    fs::remove_file(entry.path())?;
+                }
+            }
+            Ok(())
+        });
+        if let Err(error) = pruned {
+            tracing::warn!(folder = %self.folder.display(), %error, "old compiled code stays");
+        }
+    }
+
+    fn path(&self, engine: &Engine, wasm: &ComponentBytes, effort: Effort) -> PathBuf {
         let mut environment = DefaultHasher::new();
         engine
             .precompile_compatibility_hash()
             .hash(&mut environment);
-        let component = hex::encode(Sha256::digest(wasm));
-        self.folder
-            .join(format!("{component}-{:016x}.cwasm", environment.finish()))
+        let (component, environment) = (wasm.sha256(), environment.finish());
+        self.folder.join(format!(
+            "{component}-{environment:016x}.{}",
+            effort.suffix()
+        ))
     }
 
     /// All or nothing, for a half-written file would be run. The name of the temporary file is its own, so that
     /// nobody writes to a file that another has in use.
-    fn write(&self, path: &Path, compiled: &[u8]) -> io::Result<()> {
-        let mut file = NamedTempFile::new_in(&self.folder)?;
-        file.write_all(compiled)?;
+    fn keep(&self, file: NamedTempFile, path: &Path) -> io::Result<()> {
         file.as_file().sync_all()?;
         file.persist(path)?;
         File::open(&self.folder)?.sync_all()
+    }
+}
+
+/// The time of the last change of a file is that of its last use, for `prune`.
+fn mark_used(path: &Path) {
+    let marked = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    if let Err(error) = marked {
+        tracing::debug!(path = %path.display(), %error, "its use could not be noted");
     }
 }
 
@@ -110,17 +193,6 @@ fn load(engine: &Engine, path: &Path) -> wasmtime::Result<Component> {
     // SAFETY: see `CompileCache`: only `write` puts files into a folder that no other user can write to.
     unsafe {
         Component::deserialize_file(engine, path)
-    }
-}
-
-fn from_own_bytes(engine: &Engine, compiled: &[u8]) -> wasmtime::Result<Component> {
-    #[expect(
-        unsafe_code,
-        reason = "the bytes come from the compiler, a few lines above the call"
-    )]
-    // SAFETY: the bytes were made by `precompile_component` of the same engine, and never left this process.
-    unsafe {
-        Component::deserialize(engine, compiled)
     }
 }
 

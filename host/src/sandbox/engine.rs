@@ -1,18 +1,23 @@
 use std::fmt;
 use std::sync::Arc;
 
+use thumbnailify_core::LoadFaultKind;
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy,
 };
 
-use super::bindings::{MediaHandler, MediaHandlerPre};
+use super::bindings::MediaHandler;
 use super::cache::CompileCache;
+use super::compiler::Compiler;
+use super::component_bytes::ComponentBytes;
+use super::effort::Effort;
 use super::guest::Guest;
+use super::interface::Interface;
 use super::memory_meter::{INSTANCES_MAX, MEMORIES_MAX, TABLE_ELEMENTS_MAX, TABLES_MAX};
 use super::program::Program;
 use super::ticker;
-use crate::{Error, Limits, Result};
+use crate::{Error, Result};
 
 /// The stack of a guest.
 const WASM_STACK_BYTES: usize = 1 << 20;
@@ -43,7 +48,8 @@ pub struct Sandbox {
 struct Inner {
     engine: Engine,
     linker: Linker<Guest>,
-    cache: Option<CompileCache>,
+    cache: CompileCache,
+    compiler: Compiler,
 }
 
 impl fmt::Debug for Sandbox {
@@ -56,53 +62,73 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Sets up a sandbox for `slots` calls at the same time, none of which may take more than `limits`.
-    /// Compiled components are kept in the cache, if there is one.
+    /// Sets up a sandbox for `slots` calls at the same time, none of which may have more memory than
+    /// `memory_max_mib`. Each component is compiled once by the compiler; the code is kept in the cache.
     ///
     /// # Errors
     /// [`Error::Setup`] when the runtime does not work on this machine.
-    pub fn new(slots: u32, limits: &Limits, cache: Option<CompileCache>) -> Result<Self> {
-        let engine = new_engine(slots, limits).map_err(Error::Setup)?;
+    pub fn new(
+        slots: u32,
+        memory_max_mib: u32,
+        compiler: Compiler,
+        cache: CompileCache,
+    ) -> Result<Self> {
+        let engine = new_engine(slots, memory_max_mib).map_err(Error::Setup)?;
         ticker::start(&engine).map_err(|error| Error::Setup(error.into()))?;
         let linker = new_linker(&engine).map_err(Error::Setup)?;
+        if let Some(keep) = compiler.config.keep() {
+            cache.prune(keep);
+        }
         Ok(Self {
             inner: Arc::new(Inner {
                 engine,
                 linker,
                 cache,
+                compiler,
             }),
         })
     }
 
-    /// Compiles a component, or takes it from the cache, and checks that it has the shape of a handler.
+    /// The largest file that is taken for a component, in bytes.
+    pub(crate) fn file_max_bytes(&self) -> u64 {
+        self.inner.compiler.config.file_max_bytes()
+    }
+
+    /// Tells whether a component can be loaded without compiling it first.
+    pub(crate) fn is_compiled(&self, wasm: &ComponentBytes) -> bool {
+        self.inner.cache.has(&self.inner.engine, wasm)
+    }
+
+    /// Compiles a component with at least this effort, or takes it from the cache, and checks that it has the
+    /// shape of a handler. Blocks: call it from a thread of tokio's that may wait.
     ///
     /// # Errors
     /// [`Error::NotAHandler`] says what its author has to change.
-    pub fn load(&self, wasm: &[u8]) -> Result<Program> {
-        refuse_other_kinds(wasm)?;
-        let component = self.compile(wasm)?;
+    pub fn load(&self, wasm: &ComponentBytes, effort: Effort) -> Result<Program> {
+        refuse_other_kinds(wasm.as_slice())?;
+        let (component, effort) = self.compiled(wasm, effort)?;
         let imports = self.imports(&component);
         refuse_other_imports(&imports)?;
-        let pre = self
-            .inner
-            .linker
-            .instantiate_pre(&component)
-            .and_then(MediaHandlerPre::new);
-        let pre = pre.map_err(|error| {
-            Error::NotAHandler(format!(
-                "it does not have the interface of a handler: {error:#}"
-            ))
-        })?;
-        Ok(Program::new(pre, imports))
+        let interface = Interface::link(&self.inner.linker, &component)?;
+        Ok(Program::new(interface, imports, effort))
     }
 
-    fn compile(&self, wasm: &[u8]) -> Result<Component> {
-        let engine = &self.inner.engine;
-        match &self.inner.cache {
-            Some(cache) => cache.component(engine, wasm),
-            None => Component::from_binary(engine, wasm)
-                .map_err(|error| Error::NotAHandler(format!("it cannot be compiled: {error:#}"))),
+    fn compiled(&self, wasm: &ComponentBytes, effort: Effort) -> Result<(Component, Effort)> {
+        let Inner {
+            engine,
+            cache,
+            compiler,
+            ..
+        } = &*self.inner;
+        if let Some(component) = cache.get(engine, wasm, Effort::Full) {
+            return Ok((component, Effort::Full));
         }
+        let quick = (effort == Effort::Quick).then(|| cache.get(engine, wasm, Effort::Quick));
+        let component = match quick.flatten() {
+            Some(component) => component,
+            None => cache.fill(engine, compiler, wasm, effort)?,
+        };
+        Ok((component, effort))
     }
 
     fn imports(&self, component: &Component) -> Vec<String> {
@@ -124,11 +150,13 @@ fn refuse_other_kinds(wasm: &[u8]) -> Result<()> {
     let kind = if wasm.starts_with(&COMPONENT_PREAMBLE) {
         return Ok(());
     } else if wasm.starts_with(&MODULE_PREAMBLE) {
-        "it is a core module; make it a component with `wasm-tools component new`"
+        "it is a core module; make it a component with `thumbnailify handler wrap`"
+    } else if wasm.starts_with(b"\x7fELF") {
+        "it is machine code; only components are taken, never what was compiled elsewhere"
     } else {
         "it is not a WebAssembly component"
     };
-    Err(Error::NotAHandler(kind.into()))
+    Err(Error::not_a_handler(LoadFaultKind::NotAComponent, kind))
 }
 
 fn refuse_other_imports(imports: &[String]) -> Result<()> {
@@ -139,9 +167,10 @@ fn refuse_other_imports(imports: &[String]) -> Result<()> {
     };
     match imports.iter().find(|name| !allowed(name)) {
         None => Ok(()),
-        Some(name) => Err(Error::NotAHandler(format!(
-            "it imports `{name}`, which no handler gets; build it without that feature"
-        ))),
+        Some(name) => Err(Error::not_a_handler(
+            LoadFaultKind::RefusedImport,
+            format!("it imports `{name}`, which no handler gets; build it without that feature"),
+        )),
     }
 }
 
@@ -154,16 +183,19 @@ fn new_linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
 
 /// Takes the pooling allocator where the address space has room for it. It caps memories and stacks for
 /// good, but reserves hundreds of gigabytes of addresses, which some containers and boards do not have.
-fn new_engine(slots: u32, limits: &Limits) -> wasmtime::Result<Engine> {
+fn new_engine(slots: u32, memory_max_mib: u32) -> wasmtime::Result<Engine> {
     let mut pooled = base_config();
-    pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots, limits)));
+    pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(
+        slots,
+        memory_max_mib,
+    )));
     Engine::new(&pooled).or_else(|error| {
         tracing::warn!(%error, "no room for a memory pool; memories are mapped for each call");
         Engine::new(&base_config())
     })
 }
 
-fn base_config() -> Config {
+pub(super) fn base_config() -> Config {
     let mut config = Config::new();
     config
         .strategy(Strategy::Cranelift)
@@ -180,7 +212,7 @@ fn base_config() -> Config {
     config
 }
 
-fn pool(slots: u32, limits: &Limits) -> PoolingAllocationConfig {
+fn pool(slots: u32, memory_max_mib: u32) -> PoolingAllocationConfig {
     // One more than the slots: a handler may be looked at while all of them work.
     let calls = slots.saturating_add(1);
     let times = |count: usize| calls.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
@@ -190,7 +222,7 @@ fn pool(slots: u32, limits: &Limits) -> PoolingAllocationConfig {
         .total_core_instances(times(INSTANCES_MAX))
         .total_memories(times(MEMORIES_MAX))
         .total_tables(times(TABLES_MAX))
-        .max_memory_size(limits.memory_bytes())
+        .max_memory_size(usize::try_from(u64::from(memory_max_mib) << 20).unwrap_or(usize::MAX))
         .table_elements(TABLE_ELEMENTS_MAX)
         .max_core_instance_size(INSTANCE_MAX_BYTES)
         .max_component_instance_size(INSTANCE_MAX_BYTES)

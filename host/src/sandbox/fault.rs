@@ -1,6 +1,7 @@
 use std::io;
 
-use wasmtime::Trap;
+use thumbnailify_core::FaultKind;
+use wasmtime::{Trap, WasmBacktrace};
 
 use super::guest::Guest;
 use crate::Limits;
@@ -33,7 +34,10 @@ pub enum Fault {
     /// Its calls were nested too deeply.
     #[error("the handler overflowed its stack")]
     StackOverflow,
-    /// It panicked or did something that Wasm forbids.
+    /// It ended itself, with a message where it gave one.
+    #[error("the handler crashed: {0}")]
+    Panicked(String),
+    /// It did something that Wasm forbids.
     #[error("the handler crashed: {0}")]
     Trapped(String),
     /// The host had no memory left for it: a fault of the host's side.
@@ -51,8 +55,8 @@ impl Fault {
             Ok(fault) => return fault,
             Err(error) => error,
         };
-        let trap = error.downcast_ref::<Trap>();
-        if trap == Some(&Trap::StackOverflow) {
+        let trap = error.downcast_ref::<Trap>().copied();
+        if trap == Some(Trap::StackOverflow) {
             Self::StackOverflow
         } else if trap.is_none() && format!("{error:#}").contains(HOSTCALL_FUEL_SPENT) {
             Self::AnswerTooLarge
@@ -60,29 +64,82 @@ impl Fault {
             Self::OutOfMemory
         } else if guest.memory.host_failed() {
             Self::HostMemory
+        } else if trap == Some(Trap::MemoryOutOfBounds) && is_in_deep_recursion(&error) {
+            Self::StackOverflow
         } else {
-            let cause = || error.root_cause().to_string();
-            Self::Trapped(guest.last_words().unwrap_or_else(cause))
+            Self::crash(trap, &error, guest)
         }
     }
 
-    /// Says what happened, with the budget that was too small and the setting that raises it.
+    fn crash(trap: Option<Trap>, error: &wasmtime::Error, guest: &Guest) -> Self {
+        match guest.last_words() {
+            Some(words) if trap == Some(Trap::UnreachableCodeReached) => Self::Panicked(words),
+            Some(words) => Self::Trapped(words),
+            None => Self::Trapped(error.root_cause().to_string()),
+        }
+    }
+
+    /// How it is counted and shown. `None` where it is not the handler's doing.
     #[must_use]
-    pub fn message(&self, limits: &Limits) -> String {
-        let budget = match self {
-            Self::TimedOut => format!("{} ms (limits.deadline_ms)", limits.deadline_ms),
-            Self::OutOfMemory => format!("{} MiB (limits.memory_mib)", limits.memory_mib),
-            Self::TooManyReads => format!("{} calls (limits.read_calls)", limits.read_calls),
-            Self::TooMuchRead => format!("{} MiB (limits.read_mib)", limits.read_mib),
-            Self::AnswerTooLarge => format!("{} MiB (limits.raster_mib)", limits.raster_mib),
+    pub fn kind(&self) -> Option<FaultKind> {
+        match self {
+            Self::TimedOut => Some(FaultKind::TimedOut),
+            Self::OutOfMemory => Some(FaultKind::OutOfMemory),
+            Self::TooManyReads => Some(FaultKind::TooManyReads),
+            Self::TooMuchRead => Some(FaultKind::TooMuchRead),
+            Self::AnswerTooLarge => Some(FaultKind::AnswerTooLarge),
+            Self::StackOverflow => Some(FaultKind::StackOverflow),
+            Self::Panicked(_) => Some(FaultKind::Panicked),
+            Self::Trapped(_) => Some(FaultKind::Trapped),
+            Self::Cancelled | Self::HostMemory | Self::Source(_) => None,
+        }
+    }
+
+    /// Says what happened to the handler of this name, with the budget that was too small and the setting
+    /// that raises it.
+    #[must_use]
+    pub fn message(&self, handler: &str, limits: &Limits) -> String {
+        let (budget, setting) = match self {
+            Self::TimedOut => (format!("{} ms", limits.deadline_ms), "deadline_ms"),
+            Self::OutOfMemory => (format!("{} MiB", limits.memory_mib), "memory_mib"),
+            Self::TooManyReads => (format!("{} calls", limits.read_calls), "read_calls"),
+            Self::TooMuchRead => (format!("{} MiB", limits.read_mib), "read_mib"),
+            Self::AnswerTooLarge => (format!("{} MiB", limits.raster_mib), "raster_mib"),
             Self::Cancelled
             | Self::StackOverflow
+            | Self::Panicked(_)
             | Self::Trapped(_)
             | Self::HostMemory
-            | Self::Source(_) => {
-                return self.to_string();
-            }
+            | Self::Source(_) => return self.to_string(),
         };
-        format!("{self}: its budget is {budget}")
+        over_budget(&self.to_string(), &budget, handler, setting)
     }
+}
+
+/// Says which budget was too small, and the setting that raises it whatever else is set.
+pub(crate) fn over_budget(problem: &str, budget: &str, handler: &str, setting: &str) -> String {
+    format!("{problem}: its budget is {budget} (raise it with handler.{handler}.{setting})")
+}
+
+/// What fills the traced calls to so large a part counts as recursion.
+const RECURSION_SHARE: usize = 4;
+/// The runtime traces so many calls at most; fewer are no deep recursion.
+const TRACED_CALLS: usize = 20;
+
+/// Many compilers keep a stack of their own at the start of the memory. What outgrows it reaches below the
+/// memory, which looks like any other stray access, but for the same calls again and again.
+fn is_in_deep_recursion(error: &wasmtime::Error) -> bool {
+    let Some(trace) = error.downcast_ref::<WasmBacktrace>() else {
+        return false;
+    };
+    let calls: Vec<_> = trace
+        .frames()
+        .iter()
+        .map(|frame| frame.func_index())
+        .collect();
+    let most = calls
+        .iter()
+        .map(|call| calls.iter().filter(|other| *other == call).count())
+        .max();
+    calls.len() >= TRACED_CALLS && most.is_some_and(|most| most >= calls.len() / RECURSION_SHARE)
 }

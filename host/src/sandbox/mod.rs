@@ -7,16 +7,26 @@
 mod bindings;
 mod blob;
 mod cache;
+mod compile_here;
+mod compiler;
+mod component_bytes;
+mod effort;
 mod engine;
 mod fault;
 mod guest;
+mod interface;
 mod memory_meter;
 mod program;
 mod ticker;
 
 pub use bindings::types;
 pub use cache::CompileCache;
+pub use compile_here::compile_here;
+pub use compiler::Compiler;
+pub use component_bytes::ComponentBytes;
+pub use effort::Effort;
 pub use engine::Sandbox;
 pub use fault::Fault;
+pub(crate) use fault::over_budget;
 pub use guest::LogLine;
 pub use program::{Call, Program, Run};

@@ -9,10 +9,11 @@ use tokio_util::sync::CancellationToken;
 use wasmtime::{Store, UpdateDeadline};
 
 use super::bindings::types::{Description, Failure, Picture, Request};
-use super::bindings::{MediaHandler, MediaHandlerPre};
 use super::blob::Blob;
+use super::effort::Effort;
 use super::fault::Fault;
 use super::guest::{Guest, LogLine};
+use super::interface::{Instance, Interface};
 use crate::Limits;
 
 /// Handles that the runtime itself keeps for one guest.
@@ -21,8 +22,9 @@ const COMPONENT_HANDLES_MAX: usize = 1_000;
 /// A component that is compiled, linked, and ready to be called any number of times.
 #[derive(Clone)]
 pub struct Program {
-    pre: MediaHandlerPre<Guest>,
+    interface: Interface,
     imports: Vec<String>,
+    effort: Effort,
 }
 
 /// What a call of `render` is given.
@@ -59,8 +61,18 @@ impl fmt::Debug for Program {
 }
 
 impl Program {
-    pub(super) fn new(pre: MediaHandlerPre<Guest>, imports: Vec<String>) -> Self {
-        Self { pre, imports }
+    pub(super) fn new(interface: Interface, imports: Vec<String>, effort: Effort) -> Self {
+        Self {
+            interface,
+            imports,
+            effort,
+        }
+    }
+
+    /// How good the compiled code is.
+    #[must_use]
+    pub fn effort(&self) -> Effort {
+        self.effort
     }
 
     /// The interfaces that the component imports.
@@ -76,12 +88,8 @@ impl Program {
     pub fn describe(&self, limits: &Limits) -> Result<Description, Fault> {
         let cancel = CancellationToken::new();
         let mut store = self.new_store(limits, cancel.clone());
-        let describe = async |store: &mut Store<Guest>, handler: MediaHandler| {
-            handler
-                .thumbnailify_handler_handler()
-                .call_describe(store)
-                .await
-        };
+        let describe =
+            async |store: &mut Store<Guest>, instance: Instance| instance.describe(store).await;
         self.run(&mut store, limits, &cancel, describe)
     }
 
@@ -94,12 +102,9 @@ impl Program {
             &mut store,
             limits,
             &call.cancel,
-            async |store: &mut Store<Guest>, handler: MediaHandler| {
+            async |store: &mut Store<Guest>, instance: Instance| {
                 let blob = store.data_mut().table.push(Blob(call.source))?;
-                handler
-                    .thumbnailify_handler_handler()
-                    .call_render(store, blob, &call.request)
-                    .await
+                instance.render(store, blob, &call.request).await
             },
         );
         let peak_memory_bytes = store.data().memory.peak_bytes();
@@ -115,7 +120,7 @@ impl Program {
     }
 
     fn new_store(&self, limits: &Limits, cancel: CancellationToken) -> Store<Guest> {
-        let mut store = Store::new(self.pre.engine(), Guest::new(limits));
+        let mut store = Store::new(self.interface.engine(), Guest::new(limits));
         store.limiter(|guest| &mut guest.memory);
         store.set_hostcall_fuel(limits.raster_bytes());
         store.set_max_component_handles(COMPONENT_HANDLES_MAX);
@@ -142,11 +147,11 @@ impl Program {
         store: &mut Store<Guest>,
         limits: &Limits,
         cancel: &CancellationToken,
-        call: impl AsyncFnOnce(&mut Store<Guest>, MediaHandler) -> wasmtime::Result<T>,
+        call: impl AsyncFnOnce(&mut Store<Guest>, Instance) -> wasmtime::Result<T>,
     ) -> Result<T, Fault> {
         let called = async {
-            let handler = self.pre.instantiate_async(&mut *store).await?;
-            call(&mut *store, handler).await
+            let instance = self.interface.instantiate(store).await?;
+            call(store, instance).await
         };
         // The guest's own clock comes first, so that it usually ends there.
         let longest_wait = limits.deadline().saturating_add(Duration::from_millis(500));

@@ -4,17 +4,20 @@ use tokio_util::sync::CancellationToken;
 
 use super::Worker;
 
-/// A worker is forgotten after a minute of silence; four announcements fit into it.
-const ANNOUNCE_EVERY: Duration = Duration::from_secs(15);
+/// A worker is forgotten after a minute of silence. The counters of its handlers are as old as this at most.
+const ANNOUNCE_EVERY: Duration = Duration::from_secs(5);
 /// The first one is repeated sooner, for uploads are refused before it.
 const ANNOUNCE_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 impl Worker {
-    /// Keeps telling the API what this worker can handle.
+    /// Keeps telling the API what this worker can handle, and at once when that changes.
     pub(super) async fn announce(self, stop: CancellationToken) {
-        let catalog = self.thumbnailer.registry().catalog();
+        let registry = self.thumbnailer.registry();
+        let mut changes = registry.changes();
         let mut was_announced = true;
         while !stop.is_cancelled() {
+            changes.mark_unchanged();
+            let catalog = registry.catalog();
             let announced = self.ports.catalog.announce(&self.name, &catalog).await;
             if let Err(error) = &announced
                 && was_announced
@@ -27,7 +30,13 @@ impl Worker {
             } else {
                 ANNOUNCE_AGAIN_AFTER
             };
-            let _stopped_early = tokio::time::timeout(pause, stop.cancelled()).await;
+            let woken = async {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    _ = changes.changed(), if was_announced => {}
+                }
+            };
+            let _sooner = tokio::time::timeout(pause, woken).await;
         }
     }
 }

@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::stream;
@@ -14,6 +14,12 @@ use crate::{Failure, FailureKind, Made, Render};
 
 /// Storage that is eventually consistent may show an upload late; it gets this many attempts.
 const ORIGINAL_ATTEMPTS: u32 = 3;
+
+/// How long a job waits for a storage that is away or full.
+const STORAGE_AWAY_DELAY: Duration = Duration::from_secs(30);
+
+/// How long a job waits for a handler of its type, or for a worker that has one.
+const HANDLER_AWAY_DELAY: Duration = Duration::from_secs(2);
 
 /// One attempt at a job, under a claim that this worker holds.
 pub(super) struct Attempt<'a> {
@@ -60,6 +66,15 @@ impl Worker {
     }
 
     async fn make_and_store(&self, attempt: &Attempt<'_>, cancel: CancellationToken) -> Outcome {
+        let job = attempt.job;
+        let Some(handler) = self.thumbnailer.registry().handler_for(&job.media_type) else {
+            return self.without_handler(job).await;
+        };
+        match self.quarantined(attempt, &handler).await {
+            Ok(None) => {}
+            Ok(Some(outcome)) => return outcome,
+            Err(error) => return after_storage_error(&error),
+        }
         let source = match self.ports.media.open(&attempt.original_key()).await {
             Ok(Some(source)) => source,
             Ok(None) => return original_missing(attempt.number),
@@ -67,13 +82,15 @@ impl Worker {
         };
         let render = Render {
             source,
-            media_type: attempt.job.media_type.clone(),
+            media_type: job.media_type.clone(),
+            handler,
+            upload: job.sha256.as_str().into(),
             cancel,
         };
         let thumbnailer = Arc::clone(&self.thumbnailer);
         match tokio::task::spawn_blocking(move || thumbnailer.make(render)).await {
             Ok(Ok(made)) => self.store(attempt, made).await,
-            Ok(Err(failure)) => self.after_failure(attempt.number, failure),
+            Ok(Err(failure)) => self.after_failure(attempt, failure).await,
             Err(panic) => our_fault(&panic.to_string()),
         }
     }
@@ -111,19 +128,57 @@ impl Worker {
 
     /// Decides what a failure means for the job: what the upload or the handler's answer is at fault for
     /// would happen again, a crash may not, and what is our fault must not be the upload's end.
-    fn after_failure(&self, attempt: u32, failure: Failure) -> Outcome {
-        let Failure { kind, message, ran } = failure;
+    async fn after_failure(&self, attempt: &Attempt<'_>, failure: Failure) -> Outcome {
+        let Failure {
+            kind,
+            message,
+            fault,
+            ran,
+        } = failure;
         let code = match kind {
             FailureKind::Malformed => 400,
-            FailureKind::Crashed if attempt < self.config.handler_fault_attempts => {
-                return Outcome::Retry { message };
+            FailureKind::Crashed => {
+                self.note_crash(attempt, fault, &message, ran.as_ref())
+                    .await;
+                if attempt.number < self.config.handler_fault_attempts {
+                    return Outcome::Retry { message };
+                }
+                422
             }
-            FailureKind::Unsupported | FailureKind::BadAnswer | FailureKind::Crashed => 422,
+            FailureKind::Unsupported | FailureKind::BadAnswer => 422,
             FailureKind::NoHandler => return Outcome::Retry { message },
             FailureKind::Host => return our_fault(&message),
             FailureKind::Cancelled => return Outcome::Interrupted,
         };
-        Outcome::Failed { code, message, ran }
+        Outcome::Failed {
+            code,
+            message,
+            fault,
+            ran,
+        }
+    }
+
+    /// A handler may be on its way into service, here or at another worker; but no job waits for ever.
+    async fn without_handler(&self, job: &Job) -> Outcome {
+        let reason = format!("no handler for {} is in service", job.media_type);
+        let status = match self.ports.status.get(job.media_id).await {
+            Ok(status) => status,
+            Err(error) => return after_storage_error(&error),
+        };
+        let waited_ms =
+            status.map(|status| status.updated_at_ms.saturating_sub(status.created_at_ms));
+        if waited_ms.is_some_and(|waited_ms| waited_ms < self.config.handler_wait_ms()) {
+            return Outcome::Postponed {
+                reason,
+                delay: HANDLER_AWAY_DELAY,
+            };
+        }
+        Outcome::Failed {
+            code: 422,
+            message: reason,
+            fault: None,
+            ran: None,
+        }
     }
 }
 
@@ -138,7 +193,10 @@ fn our_fault(reason: &str) -> Outcome {
 fn after_storage_error(error: &Error) -> Outcome {
     let reason = chain(error);
     if error.is_transient() {
-        Outcome::Postponed { reason }
+        Outcome::Postponed {
+            reason,
+            delay: STORAGE_AWAY_DELAY,
+        }
     } else {
         our_fault(&reason)
     }
@@ -152,6 +210,7 @@ fn original_missing(attempt: u32) -> Outcome {
         Outcome::Failed {
             code: 500,
             message,
+            fault: None,
             ran: None,
         }
     }

@@ -140,6 +140,7 @@ impl Worker {
             code: 500,
             handler: None,
             cost: None,
+            fault: None,
         };
         self.fail(last, &verdict).await
     }

@@ -8,6 +8,7 @@ mod attempt;
 mod job;
 mod lease;
 mod outcome;
+mod poison;
 mod pull;
 
 use std::sync::Arc;

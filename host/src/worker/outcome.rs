@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use thumbnailify_core::{ClaimToken, Finish, Hold, Result, Thumbnail, Verdict};
+use thumbnailify_core::{ClaimToken, FaultKind, Finish, Hold, Result, Thumbnail, Verdict};
 
 use super::Worker;
 use super::attempt::Attempt;
@@ -11,9 +11,6 @@ use crate::picture::Size;
 /// Pauses before the second, third, … attempt, each up to a fifth longer or shorter by chance, so that
 /// jobs that failed together do not come back together.
 const RETRY_DELAYS_MS: [u32; 4] = [1_000, 5_000, 30_000, 120_000];
-
-/// How long a job waits for a storage that is away or full.
-const STORAGE_AWAY_DELAY: Duration = Duration::from_secs(30);
 
 /// How an attempt ended.
 pub(super) enum Outcome {
@@ -27,12 +24,13 @@ pub(super) enum Outcome {
     Failed {
         code: u16,
         message: String,
+        fault: Option<FaultKind>,
         ran: Option<Ran>,
     },
     /// Another attempt may do better.
     Retry { message: String },
-    /// The storage is away or full. It counts for nothing.
-    Postponed { reason: String },
+    /// The storage is away or full, or there is no handler. It counts for nothing.
+    Postponed { reason: String, delay: Duration },
     /// It was stopped from outside, and counts for nothing.
     Interrupted,
 }
@@ -55,14 +53,16 @@ impl Outcome {
             Self::Failed {
                 code,
                 message: reason,
+                fault,
                 ..
             } => {
-                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, code, reason, "there is no thumbnail");
+                let fault = fault.map(FaultKind::as_str);
+                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, code, fault, reason, "there is no thumbnail");
             }
             Self::Retry { message: reason } => {
                 tracing::warn!(media.id = %id, media.r#type = media_type, number, duration_ms, reason, "to be retried");
             }
-            Self::Postponed { reason } => {
+            Self::Postponed { reason, .. } => {
                 tracing::warn!(media.id = %id, media.r#type = media_type, number, duration_ms, reason, "postponed");
             }
             Self::Interrupted => {
@@ -85,7 +85,12 @@ impl Worker {
             Outcome::Completed { thumbnail, ran, .. } => {
                 self.complete(attempt, thumbnail, ran).await
             }
-            Outcome::Failed { code, message, ran } => {
+            Outcome::Failed {
+                code,
+                message,
+                fault,
+                ran,
+            } => {
                 let (handler, cost) = ran.map(|ran| (ran.handler, ran.cost)).unzip();
                 self.fail(
                     attempt,
@@ -94,6 +99,7 @@ impl Worker {
                         code,
                         handler,
                         cost,
+                        fault,
                     },
                 )
                 .await
@@ -109,7 +115,7 @@ impl Worker {
                     .await?;
                 Ok(after(hold, retry_delay(attempt.number, attempt.token)))
             }
-            Outcome::Postponed { .. } => self.give_back(attempt, STORAGE_AWAY_DELAY).await,
+            Outcome::Postponed { delay, .. } => self.give_back(attempt, delay).await,
             Outcome::Interrupted => self.give_back(attempt, Duration::ZERO).await,
         }
     }

@@ -57,6 +57,7 @@ pub const COMMANDS: &[(&str, &str, Run)] = &[
     ("moving", "Gives three frames.", |_| {
         Ok(moving(vec![red(8, 8), red(8, 8), red(8, 8)]))
     }),
+    ("nap", "Counts for a while, then is good.", |_| Ok(nap())),
     // Traps.
     ("panic", "Panics.", |_| panic!("told to panic")),
     ("loop", "Never ends.", |_| endless_loop()),
@@ -214,6 +215,13 @@ fn embedded(media_type: &str, source: &dyn Source) -> Picture {
         output: Output::Embedded(file),
         ..still(red(16, 16))
     }
+}
+
+/// Some tenths of a second: there is no clock in the sandbox.
+fn nap() -> Picture {
+    let counted = (0..400_000_000_u64).fold(0, |count, step| black_box(count ^ step));
+    black_box(counted);
+    still(red(16, 16))
 }
 
 fn endless_loop() -> ! {

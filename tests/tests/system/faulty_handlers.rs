@@ -22,7 +22,7 @@ async fn start_with(change: impl FnOnce(&mut Settings)) -> Stack {
 }
 
 /// Sends a command to the handler that misbehaves, and checks how its job ends.
-async fn check_on(stack: &Stack, command: &str, code: u16, message: &str) {
+async fn check_on(stack: &Stack, command: &str, code: u16, fault: Option<&str>, message: &str) {
     let upload = stack
         .client
         .upload("application/x-faulty", command.as_bytes())
@@ -30,6 +30,7 @@ async fn check_on(stack: &Stack, command: &str, code: u16, message: &str) {
     let (answered, status) = stack.client.outcome(&upload).await;
     let outcome = (answered.as_u16(), status["state"].as_str());
     assert_eq!(outcome, (code, Some("Error")), "{command}: {status}");
+    assert_eq!(status["fault"].as_str(), fault, "{command}: {status}");
     assert!(
         status["message"].as_str().unwrap().contains(message),
         "{command}: {status}"
@@ -47,12 +48,12 @@ async fn check_completed(stack: &Stack, command: &str) {
 }
 
 /// Checks how a command ends, and that the next job works.
-async fn check(command: &str, code: u16, message: &str) {
-    check_and_stop(start().await, command, code, message).await;
+async fn check(command: &str, fault: &str, message: &str) {
+    check_and_stop(start().await, command, fault, message).await;
 }
 
-async fn check_and_stop(stack: Stack, command: &str, code: u16, message: &str) {
-    check_on(&stack, command, code, message).await;
+async fn check_and_stop(stack: Stack, command: &str, fault: &str, message: &str) {
+    check_on(&stack, command, 422, Some(fault), message).await;
     let next = stack.client.upload("image/png", &png(200, 100)).await;
     let (_, status) = stack.client.outcome(&next).await;
     assert_eq!(status["state"], "Completed", "{status}");
@@ -61,55 +62,86 @@ async fn check_and_stop(stack: Stack, command: &str, code: u16, message: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_reported_with_its_message() {
-    check("panic", 422, "told to panic").await;
+    check("panic", "panicked", "told to panic").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endless_loop_runs_out_of_time() {
     let stack = start_with(|settings| settings.limits.deadline_ms = 500).await;
-    check_and_stop(stack, "loop", 422, "500 ms (limits.deadline_ms)").await;
+    check_and_stop(
+        stack,
+        "loop",
+        "timed-out",
+        "500 ms (raise it with handler.faulty.deadline_ms)",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_memory_bomb_runs_out_of_memory() {
-    check("memory", 422, "256 MiB (limits.memory_mib)").await;
+    check(
+        "memory",
+        "out-of-memory",
+        "256 MiB (raise it with handler.faulty.memory_mib)",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_huge_answer_is_refused() {
-    check("huge", 422, "8 MiB (limits.raster_mib)").await;
+    check(
+        "huge",
+        "answer-too-large",
+        "8 MiB (raise it with handler.faulty.raster_mib)",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_size_that_does_not_fit_the_pixels_is_refused() {
-    check("lie", 422, "bytes of pixels").await;
+    check("lie", "bad-answer", "bytes of pixels").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_without_a_size_is_refused() {
-    check("empty", 422, "no size").await;
+    check("empty", "bad-answer", "no size").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn endless_recursion_crashes_the_handler_alone() {
-    check("deep", 422, "the handler crashed").await;
+    check("deep", "stack-overflow", "overflowed its stack").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn endless_reading_runs_out_of_reads() {
-    check("read", 422, "1000 calls (limits.read_calls)").await;
+    check(
+        "read",
+        "too-many-reads",
+        "1000 calls (raise it with handler.faulty.read_calls)",
+    )
+    .await;
 }
 
 /// The command is long, so that it is read often enough within the number of calls.
 #[tokio::test(flavor = "multi_thread")]
 async fn endless_reading_of_everything_runs_out_of_bytes() {
     let command = format!("read-all{}", " ".repeat(100_000));
-    check(&command, 422, "1 MiB (limits.read_mib)").await;
+    check(
+        &command,
+        "too-much-read",
+        "1 MiB (raise it with handler.faulty.read_mib)",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn much_metadata_counts_as_a_huge_answer() {
-    check("metadata", 422, "8 MiB (limits.raster_mib)").await;
+    check(
+        "metadata",
+        "answer-too-large",
+        "8 MiB (raise it with handler.faulty.raster_mib)",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,29 +160,37 @@ async fn a_refusal_of_many_words_is_cut_short() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_passed_on_in_the_handlers_own_words() {
-    check("fail-unsupported", 422, "Told to fail.").await;
+    let stack = start().await;
+    check_on(&stack, "fail-unsupported", 422, None, "Told to fail.").await;
+    stack.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_other_way_to_answer_wrongly_is_refused() {
     let stack = start().await;
-    for (command, code, message) in [
-        ("surplus", 422, "bytes of pixels"),
-        ("overflow", 422, "longest side"),
-        ("no-source-size", 422, "no size"),
-        ("no-frames", 422, "no frames"),
-        ("many-frames", 422, "(limits.frames)"),
-        ("uneven", 422, "differ in size or format"),
-        ("embedded", 422, "nested too deeply"),
-        ("embedded-rubbish", 400, "PNG"),
-        ("embedded-unknown", 422, "no handler for a/b"),
-        ("fail-malformed", 400, "Told to fail."),
-        ("fail-encrypted", 422, "Told to fail."),
-        ("fail-too-large", 422, "Told to fail."),
-        ("fail-no-picture", 422, "Told to fail."),
-        ("fail-other", 400, "Told to fail."),
+    let bad_answer = Some("bad-answer");
+    for (command, code, fault, message) in [
+        ("surplus", 422, bad_answer, "bytes of pixels"),
+        ("overflow", 422, Some("source-too-large"), "1000 megapixels"),
+        ("no-source-size", 422, bad_answer, "no size"),
+        ("no-frames", 422, bad_answer, "no frames"),
+        (
+            "many-frames",
+            422,
+            Some("too-many-frames"),
+            "256 frames (raise it with handler.faulty.frames)",
+        ),
+        ("uneven", 422, bad_answer, "differ in size or format"),
+        ("embedded", 422, bad_answer, "nested too deeply"),
+        ("embedded-rubbish", 400, None, "PNG"),
+        ("embedded-unknown", 422, None, "no handler for a/b"),
+        ("fail-malformed", 400, None, "Told to fail."),
+        ("fail-encrypted", 422, None, "Told to fail."),
+        ("fail-too-large", 422, None, "Told to fail."),
+        ("fail-no-picture", 422, None, "Told to fail."),
+        ("fail-other", 400, None, "Told to fail."),
     ] {
-        check_on(&stack, command, code, message).await;
+        check_on(&stack, command, code, fault, message).await;
     }
     stack.stop().await;
 }

@@ -22,10 +22,16 @@ macro_rules! on_every_backend {
 
 mod arrows;
 mod command_line;
+mod conformance;
 mod deleting;
+mod drop_in;
 mod faulty_handlers;
+mod hostile_components;
+mod interface_versions;
 mod load;
 mod original_cases;
 mod outages;
 mod pictures;
+mod poison;
 mod processes;
+mod signing;

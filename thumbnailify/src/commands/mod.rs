@@ -5,10 +5,19 @@ pub(crate) mod roles;
 
 use std::io::Write;
 
+use thumbnailify_host::sandbox::Effort;
+
 use crate::Settings;
 
 /// Prints the settings as a configuration file.
 pub(crate) fn print_config(settings: &Settings) -> anyhow::Result<()> {
     std::io::stdout().write_all(toml::to_string(settings)?.as_bytes())?;
     Ok(())
+}
+
+/// Compiles the component on standard input.
+pub(crate) fn compile_handler(memory_mib: u32, effort: Effort) -> anyhow::Result<()> {
+    Ok(thumbnailify_host::sandbox::compile_here(
+        memory_mib, effort,
+    )?)
 }

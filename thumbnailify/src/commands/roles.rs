@@ -1,12 +1,12 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use thumbnailify_api::Api;
 use thumbnailify_core::Ports;
-use thumbnailify_host::Worker;
+use thumbnailify_host::{Folder, Thumbnailer, Worker};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -99,7 +99,8 @@ pub async fn start(
         tasks: JoinSet::new(),
     };
     if role != Role::Api {
-        let worker = worker(&settings, ports.clone()).await?;
+        let (worker, folder) = worker(&settings, ports.clone()).await?;
+        running.tasks.spawn(folder.watch(stop.clone()));
         running.tasks.spawn(worker.run(stop.clone()));
     }
     if let Some(listener) = listener {
@@ -117,28 +118,33 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     listener.with_context(|| format!("cannot listen on {address}"))
 }
 
-async fn worker(settings: &Settings, ports: Ports) -> anyhow::Result<Worker> {
+/// A worker that is ready with all that needs no compiling, and the folder that brings the rest.
+async fn worker(settings: &Settings, ports: Ports) -> anyhow::Result<(Worker, Folder)> {
+    let started = Instant::now();
     let for_load = settings.clone();
-    let thumbnailer = tokio::task::spawn_blocking(move || wiring::thumbnailer(&for_load)).await??;
+    let load = move || {
+        let (registry, mut folder) = wiring::handlers(&for_load, wiring::cache(&for_load)?)?;
+        if let Err(error) = folder.load_compiled() {
+            tracing::warn!(%error, "the handlers folder cannot be read now");
+        }
+        anyhow::Ok((registry, folder))
+    };
+    let (registry, folder) = tokio::task::spawn_blocking(load).await??;
     let name = wiring::worker_name();
-    let slots = settings.worker.slots();
-    let media_types: Vec<_> = thumbnailer
-        .registry()
-        .catalog()
+    let catalog = registry.catalog();
+    let media_types: Vec<_> = catalog
         .media_types()
         .into_iter()
         .map(ToString::to_string)
         .collect();
     tracing::info!(
         worker = name,
-        slots,
+        slots = settings.worker.slots(),
         media_types = media_types.join(" "),
+        loaded_ms = started.elapsed().as_millis(),
         "the worker is ready"
     );
-    Ok(Worker::new(
-        &name,
-        ports,
-        Arc::new(thumbnailer),
-        settings.worker.clone(),
-    ))
+    let thumbnailer = Arc::new(Thumbnailer::new(registry, settings.thumbnail.clone()));
+    let worker = Worker::new(&name, ports, thumbnailer, settings.worker.clone());
+    Ok((worker, folder))
 }

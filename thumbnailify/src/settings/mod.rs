@@ -5,13 +5,17 @@ mod flags;
 mod load;
 mod variables;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use thumbnailify_backends::{NatsSettings, RedisSettings};
 use thumbnailify_core::InvalidSetting;
-use thumbnailify_host::{Limits, ThumbnailSpec, WorkerConfig};
+use thumbnailify_host::{
+    BudgetPolicy, Class, CompileConfig, Limits, LimitsChange, ServiceConfig, ThumbnailSpec,
+    TrustConfig, WorkerConfig,
+};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
@@ -56,6 +60,18 @@ pub struct Settings {
     pub worker: WorkerConfig,
     /// What one run of a handler may take.
     pub limits: Limits,
+    /// What handlers of a class may take instead: `image`, `video`, `audio`, `document`.
+    pub class: BTreeMap<Class, LimitsChange>,
+    /// What one handler, by its name, may take instead.
+    pub handler: BTreeMap<String, LimitsChange>,
+    /// How handlers come into service and out of it.
+    pub service: ServiceConfig,
+    /// Which files may become handlers.
+    pub trust: TrustConfig,
+    /// What compiling a handler may take.
+    pub compile: CompileConfig,
+    /// The program that compiles handlers, as `PROGRAM compile-handler MIB`. Default: this one.
+    pub compiler: Option<PathBuf>,
     /// The thumbnail that is made.
     pub thumbnail: ThumbnailSpec,
     /// Details of the NATS queue.
@@ -78,6 +94,12 @@ impl Default for Settings {
             api: thumbnailify_api::Config::default(),
             worker: WorkerConfig::default(),
             limits: Limits::default(),
+            class: BudgetPolicy::default_classes(),
+            handler: BTreeMap::new(),
+            service: ServiceConfig::default(),
+            trust: TrustConfig::default(),
+            compile: CompileConfig::default(),
+            compiler: None,
             thumbnail: ThumbnailSpec::default(),
             nats: NatsSettings::default(),
             redis: RedisSettings::default(),
@@ -152,7 +174,10 @@ impl Settings {
         self.log.validate()?;
         self.api.validate()?;
         self.worker.validate()?;
-        self.limits.validate()?;
+        self.budgets().validate()?;
+        self.service.validate()?;
+        self.trust.validate()?;
+        self.compile.validate()?;
         self.thumbnail.validate()?;
         self.nats.validate()?;
         self.redis.validate()
@@ -164,6 +189,15 @@ impl Settings {
         self.media
             .clone()
             .unwrap_or_else(|| self.data.join("media"))
+    }
+
+    /// What each handler may take.
+    pub(crate) fn budgets(&self) -> BudgetPolicy {
+        BudgetPolicy {
+            limits: self.limits.clone(),
+            classes: self.class.clone(),
+            handlers: self.handler.clone(),
+        }
     }
 
     /// The folder of compiled handlers.

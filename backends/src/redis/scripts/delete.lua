@@ -22,7 +22,7 @@ if thumbnail then
   local unhashed = string.gsub(thumbnail, '"sha256":"%x*"', '"sha256":""')
   redis.call('HSET', media, 'thumbnail', unhashed)
 end
-redis.call('HDEL', media, 'original_sha256', 'handler', 'cost', 'holder', 'given_back')
+redis.call('HDEL', media, 'original_sha256', 'handler', 'cost', 'fault', 'holder', 'given_back')
 redis.call('ZREM', index, index_member(created_at_ms))
 redis.call('ZREM', open, id)
 redis.call('PEXPIRE', media, ARGV[3])

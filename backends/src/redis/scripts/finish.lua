@@ -1,4 +1,5 @@
--- ARGV: token, state, code, message, then thumbnail, handler and cost as JSON or empty.
+-- ARGV: token, state, code, message, then thumbnail, handler and cost as JSON and fault as a word, each may
+-- be empty.
 -- The holder stays on record, so that its repeat is known.
 local state, holder = fields('state', 'holder')
 if not state or state == 'Deleted' then return { 'absent' } end
@@ -6,9 +7,9 @@ if holder ~= ARGV[3] then return { 'lost' } end
 if state == 'Processing' then
   redis.call('HSET', media, 'state', ARGV[4], 'code', ARGV[5], 'message', ARGV[6],
     'phase', 'done', 'service', 'worker')
-  for place, field in ipairs({ 'thumbnail', 'handler', 'cost' }) do
-    local json = ARGV[6 + place]
-    if json ~= '' then redis.call('HSET', media, field, json) end
+  for place, field in ipairs({ 'thumbnail', 'handler', 'cost', 'fault' }) do
+    local value = ARGV[6 + place]
+    if value ~= '' then redis.call('HSET', media, field, value) end
   end
   redis.call('ZREM', open, id)
   written()

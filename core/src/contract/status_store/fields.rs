@@ -73,6 +73,7 @@ fn without_handler(verdict: Verdict) -> Verdict {
             code,
             handler: None,
             cost: None,
+            fault: None,
         },
         completed @ Verdict::Completed { .. } => completed,
     }
@@ -105,11 +106,13 @@ async fn finish(
             code,
             handler,
             cost,
+            fault,
         } => {
             (expected.state, expected.code) = (State::Error, code);
             expected.message = message;
             expected.handler = handler;
             expected.cost = cost;
+            expected.fault = fault;
         }
     }
     assert_next_step(store, expected).await;

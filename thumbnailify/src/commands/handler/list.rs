@@ -3,17 +3,20 @@ use std::io::{self, Write};
 use clap::Args;
 use thumbnailify_core::{HandlerState, HandlerSummary};
 
-use super::{Folders, on_a_runtime};
+use super::{HandlerFlags, on_a_runtime};
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
     #[command(flatten)]
-    folders: Folders,
+    flags: HandlerFlags,
 }
 
 /// Lists every handler that is found, those that do not load with the reason.
 pub(crate) fn list(args: ListArgs) -> anyhow::Result<()> {
-    let catalog = on_a_runtime(move || Ok(args.folders.registry()?.catalog()))?;
+    let catalog = on_a_runtime(move || {
+        let settings = args.flags.settings()?;
+        Ok(args.flags.registry(&settings)?.catalog())
+    })?;
     let mut out = io::stdout().lock();
     writeln!(
         out,
@@ -30,6 +33,9 @@ pub(crate) fn list(args: ListArgs) -> anyhow::Result<()> {
             "{:<16} {:<10} {origin:<20} {types:<28} {state}",
             identity.name, identity.version
         )?;
+        for warning in &handler.warnings {
+            writeln!(out, "  warning: {warning}")?;
+        }
     }
     Ok(())
 }
@@ -46,6 +52,10 @@ pub(super) fn types(handler: &HandlerSummary) -> String {
 fn state(handler: &HandlerSummary) -> String {
     match &handler.state {
         HandlerState::Ready => "ready".into(),
-        HandlerState::Failed { reason } => format!("failed: {reason}"),
+        HandlerState::Shadowed { reason } => format!("shadowed: {reason}"),
+        HandlerState::Suspended { reason } => format!("suspended: {reason}"),
+        HandlerState::Failed { kind, reason } => {
+            format!("failed ({}): {reason}", kind.as_str())
+        }
     }
 }

@@ -10,7 +10,7 @@ use thumbnailify_core::MediaType;
 use thumbnailify_host::{Made, Registry, Render, ThumbnailSpec, Thumbnailer};
 use tokio_util::sync::CancellationToken;
 
-use super::{Folders, on_a_runtime};
+use super::{HandlerFlags, on_a_runtime};
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -30,7 +30,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "PIXELS", default_value = "100")]
     height: NonZeroU32,
     #[command(flatten)]
-    folders: Folders,
+    flags: HandlerFlags,
 }
 
 /// Makes one thumbnail of one file.
@@ -65,7 +65,8 @@ pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
 fn make(args: &RunArgs) -> anyhow::Result<Made> {
     let source =
         FileSource::open(&args.input).with_context(|| format!("{}", args.input.display()))?;
-    let registry = args.folders.registry()?;
+    let settings = args.flags.settings()?;
+    let registry = args.flags.registry(&settings)?;
     let media_type = match &args.media_type {
         Some(media_type) => media_type.clone(),
         None => by_extension(&registry, &args.input)?,
@@ -73,12 +74,15 @@ fn make(args: &RunArgs) -> anyhow::Result<Made> {
     let spec = ThumbnailSpec {
         max_width: args.width,
         max_height: args.height,
-        ..ThumbnailSpec::default()
+        ..settings.thumbnail.clone()
     };
     spec.validate()?;
+    let handler = registry.handler_for(&media_type);
     let render = Render {
         source: Box::new(source),
+        handler: handler.with_context(|| format!("no handler takes {media_type}"))?,
         media_type,
+        upload: "".into(),
         cancel: CancellationToken::new(),
     };
     let made = Thumbnailer::new(registry, spec).make(render);
@@ -88,7 +92,7 @@ fn make(args: &RunArgs) -> anyhow::Result<Made> {
 fn by_extension(registry: &Registry, path: &Path) -> anyhow::Result<MediaType> {
     let extension = path.extension().unwrap_or_default().to_string_lossy();
     let media_type = registry.media_type_of(&extension);
-    media_type.cloned().with_context(|| {
+    media_type.with_context(|| {
         format!("no handler declares the extension `{extension}`; name the media type with --type")
     })
 }
