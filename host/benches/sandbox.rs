@@ -13,7 +13,7 @@ use thumbnailify_bundle::HANDLERS;
 use thumbnailify_core::Source;
 use thumbnailify_host::sandbox::types::{Fit, Position, Request, Size};
 use thumbnailify_host::sandbox::{
-    Call, CompileCache, Compiler, ComponentBytes, Program, Sandbox, compile_here,
+    Call, CompileCache, Compiler, ComponentBytes, Effort, Program, Sandbox, compile_here,
 };
 use thumbnailify_host::{CompileConfig, Limits};
 use tokio::runtime::Builder;
@@ -30,11 +30,10 @@ const REPEATS: usize = 500;
 const GOAL: Duration = Duration::from_micros(100);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = env::args()
-        .skip_while(|argument| argument != COMPILE)
-        .skip(1);
-    if let Some(memory_mib) = arguments.next() {
-        return Ok(compile_here(memory_mib.parse()?)?);
+    let arguments: Vec<String> = env::args().collect();
+    let words: Vec<_> = arguments.iter().map(String::as_str).collect();
+    if let [_, COMPILE, memory_mib, effort] = words[..] {
+        return Ok(compile_here(memory_mib.parse()?, effort.parse()?)?);
     }
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
@@ -58,9 +57,9 @@ fn measure() -> Result<(), Box<dyn Error>> {
     let mut smallest = None;
     for (name, component) in handlers() {
         let component = ComponentBytes::new(component);
-        let program = sandbox.load(&component)?;
+        let program = sandbox.load(&component, Effort::Full)?;
         line(&format!("{name}: load, compiled before"), || {
-            sandbox.load(&component).map(drop)
+            sandbox.load(&component, Effort::Full).map(drop)
         })?;
         line(&format!("{name}: start, describe, drop"), || {
             program.describe(&limits).map(drop)
