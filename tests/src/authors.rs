@@ -136,7 +136,7 @@ fn succeed(command: &mut Command) {
     assert!(
         output.status.success(),
         "{:?} in {:?} failed:\n{}\n{}",
-        command.get_program_under_test(),
+        command.get_program(),
         command.get_current_dir().unwrap_or(Path::new(".")),
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use image::codecs::pnm::{PnmEncoder, PnmSubtype, SampleEncoding};
+use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, Rgba, RgbaImage};
 use thumbnailify_tests::authors::example;
 use thumbnailify_tests::pictures::{assert_near, assert_upright, upright};
 
@@ -47,7 +48,7 @@ const PNM: Example = Example {
     ],
     extension: "ppm",
     other_imports: &["wasi:"],
-    encode: |picture| encoded(&picture.to_rgb8().into(), ImageFormat::Pnm),
+    encode: ppm,
 };
 
 const XPM: Example = Example {
@@ -81,6 +82,21 @@ fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     picture.write_to(&mut file, format).unwrap();
     file.into_inner()
+}
+
+fn ppm(picture: &DynamicImage) -> Vec<u8> {
+    let picture = picture.to_rgb8();
+    let mut file = Vec::new();
+    PnmEncoder::new(&mut file)
+        .with_subtype(PnmSubtype::Pixmap(SampleEncoding::Binary))
+        .write_image(
+            picture.as_raw(),
+            picture.width(),
+            picture.height(),
+            ExtendedColorType::Rgb8,
+        )
+        .unwrap();
+    file
 }
 
 /// An XPM of three characters a pixel: of each channel 16 steps are kept, which is as much as a test sees.
