@@ -23,7 +23,7 @@ MEDIA_TYPES = [
 
 class Handler(exports.Handler):
     def describe(self):
-        return types.Description("pnm", "1.0.0", MEDIA_TYPES, params=[], hints=[])
+        return types.Description("pnm", "0.1.0", MEDIA_TYPES, params=[], hints=[])
 
     def render(self, source, request):
         try:

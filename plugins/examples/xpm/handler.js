@@ -15,8 +15,8 @@ const COLOURS_MAX = 256 * 1024;
 export const handler = {
   describe() {
     const magic = [[0, new TextEncoder().encode(MAGIC)]];
-    const mediaTypes = ['image/x-xpixmap', 'image/x-xpm'].map((mime) => ({ mime, extensions: ['xpm'], magic }));
-    return { name: 'xpm', version: '1.0.0', mediaTypes, params: [], hints: [] };
+    const mediaTypes = [{ mime: 'image/x-xpixmap', extensions: ['xpm'], magic }];
+    return { name: 'xpm', version: '0.1.0', mediaTypes, params: [], hints: [] };
   },
 
   render(source, request) {
