@@ -14,7 +14,12 @@ use std::sync::{Mutex, PoisonError};
 use std::{env, fs};
 
 /// The examples in `plugins/examples`, each with its language.
-const EXAMPLES: &[(&str, &str)] = &[("qoi", "rust"), ("farbfeld", "c")];
+const EXAMPLES: &[(&str, &str)] = &[
+    ("qoi", "rust"),
+    ("farbfeld", "c"),
+    ("pnm", "python"),
+    ("xpm", "js"),
+];
 
 /// What makes a component of what a compiler has made.
 const WRAP: &str = "thumbnailify/src/commands/handler/wrap.rs";

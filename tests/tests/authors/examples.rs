@@ -36,6 +36,14 @@ const FARBFELD: Example = Example {
     encode: |picture| encoded(&picture.to_rgba16().into(), ImageFormat::Farbfeld),
 };
 
+const XPM: Example = Example {
+    name: "xpm",
+    takes: "image/x-xpixmap (xpm), \"/* XPM */\" at 0",
+    extension: "xpm",
+    other_imports: &[],
+    encode: |picture| crate::xpm::encoded(&picture.to_rgba8()),
+};
+
 /// Makes a test of a behaviour for each of the examples that have it.
 macro_rules! each_of {
     ($behaviour:ident: $($example:ident = $expected:ident),+) => {
@@ -48,8 +56,8 @@ macro_rules! each_of {
     };
 }
 
-each_of!(decodes: qoi = QOI, farbfeld = FARBFELD);
-each_of!(keeps_alpha: qoi = QOI, farbfeld = FARBFELD);
+each_of!(decodes: qoi = QOI, farbfeld = FARBFELD, xpm = XPM);
+each_of!(keeps_alpha: qoi = QOI, farbfeld = FARBFELD, xpm = XPM);
 each_of!(takes_little_memory: qoi = QOI, farbfeld = FARBFELD);
 
 fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {

@@ -5,7 +5,9 @@
 
 mod commands;
 mod examples;
+mod pnm;
 mod templates;
+mod xpm;
 
 use std::fs;
 use std::path::Path;
@@ -102,7 +104,12 @@ impl Said {
 /// Checks what is seen of a component: its name, its type with extension and signature, that it is a handler,
 /// and that it imports nothing but our interface and what else is named.
 fn assert_inspected(component: &Path, name: &str, takes: &str, other_imports: &[&str]) {
-    let said = Desk::new().handler(&["inspect", component.to_str().unwrap()]);
+    let said = Desk::new().handler(&[
+        "inspect",
+        component.to_str().unwrap(),
+        "--cache",
+        compiled(),
+    ]);
     assert!(said.succeeded, "{}", said.err);
     assert_eq!(said.labelled("name"), [name]);
     assert_eq!(said.labelled("version"), ["0.1.0"]);

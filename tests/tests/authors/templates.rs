@@ -23,6 +23,9 @@ macro_rules! a_new_project_decodes {
 a_new_project_decodes! {
     rust: [];
     c: [];
+    // The interpreter is there, and of the system it sees nothing.
+    python: ["wasi:"];
+    js: [];
 }
 
 /// The hyphen must not get into a file name extension, nor into an identifier.
