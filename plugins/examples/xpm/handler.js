@@ -8,7 +8,8 @@ import { failure } from './failure.js';
 import { Strings } from './strings.js';
 
 const MAGIC = '/* XPM */';
-const SIDE_MAX_PIXELS = 65535;
+// The longest side of a raster that the host takes.
+const SIDE_MAX_PIXELS = 32768;
 const PIXELS_MAX = 64 * 1024 * 1024;
 const COLOURS_MAX = 256 * 1024;
 
