@@ -16,8 +16,8 @@ OTHERS = re.compile(rb"P([2356])" + SIZE + SPACE + rb"([0-9]{1,9})" + END)
 
 HEADER_MAX_BYTES = 64 << 10
 PIXELS_MAX = 64 << 20
-# A row is held whole.
-SIDE_MAX_PIXELS = 65_535
+# The longest side of a raster that the host takes. A row of that is still held whole with ease.
+SIDE_MAX_PIXELS = 32_768
 
 
 @dataclass

@@ -8,14 +8,15 @@ import { failure } from './failure.js';
 import { Strings } from './strings.js';
 
 const MAGIC = '/* XPM */';
-const SIDE_MAX_PIXELS = 65535;
+// The longest side of a raster that the host takes.
+const SIDE_MAX_PIXELS = 32768;
 const PIXELS_MAX = 64 * 1024 * 1024;
 const COLOURS_MAX = 256 * 1024;
 
 export const handler = {
   describe() {
     const magic = [[0, new TextEncoder().encode(MAGIC)]];
-    const mediaTypes = ['image/x-xpixmap', 'image/x-xpm'].map((mime) => ({ mime, extensions: ['xpm'], magic }));
+    const mediaTypes = [{ mime: 'image/x-xpixmap', extensions: ['xpm'], magic }];
     return { name: 'xpm', version: '0.1.0', mediaTypes, params: [], hints: [] };
   },
 

@@ -1,6 +1,5 @@
 //! The examples decode files that another implementation has written.
 
-use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use image::codecs::pnm::{PnmEncoder, PnmSubtype, SampleEncoding};
@@ -53,13 +52,10 @@ const PNM: Example = Example {
 
 const XPM: Example = Example {
     name: "xpm",
-    takes: &[
-        "image/x-xpixmap (xpm), \"/* XPM */\" at 0",
-        "image/x-xpm (xpm), \"/* XPM */\" at 0",
-    ],
+    takes: &["image/x-xpixmap (xpm), \"/* XPM */\" at 0"],
     extension: "xpm",
     other_imports: &[],
-    encode: xpm,
+    encode: |picture| crate::xpm::encoded(&picture.to_rgba8()),
 };
 
 /// Makes a test of a behaviour for each of the examples that have it.
@@ -97,40 +93,6 @@ fn ppm(picture: &DynamicImage) -> Vec<u8> {
         )
         .unwrap();
     file
-}
-
-/// An XPM of three characters a pixel: of each channel 16 steps are kept, which is as much as a test sees.
-fn xpm(picture: &DynamicImage) -> Vec<u8> {
-    let picture = picture.to_rgba8();
-    let mut colours = BTreeMap::new();
-    let rows: Vec<String> = picture
-        .rows()
-        .map(|row| row.map(|pixel| spelled(pixel, &mut colours)).collect())
-        .collect();
-    let (width, height, count) = (picture.width(), picture.height(), colours.len());
-    let mut file = format!("/* XPM */\nstatic char *x[] = {{\n\"{width} {height} {count} 3\"");
-    for (name, colour) in colours {
-        file += &format!(",\n\"{name} c {colour}\"");
-    }
-    for row in rows {
-        file += &format!(",\n\"{row}\"");
-    }
-    (file + "};\n").into_bytes()
-}
-
-fn spelled(pixel: &Rgba<u8>, colours: &mut BTreeMap<String, String>) -> String {
-    let [red, green, blue, alpha] = pixel.0;
-    let letter = |channel: u8| char::from(b'a' + channel / 16);
-    let (name, colour) = if alpha < 128 {
-        ("...".to_owned(), "None".to_owned())
-    } else {
-        let kept = [red, green, blue].map(|channel| channel / 16 * 16 + 8);
-        let name = [red, green, blue].map(letter).iter().collect();
-        let [red, green, blue] = kept;
-        (name, format!("#{red:02x}{green:02x}{blue:02x}"))
-    };
-    colours.insert(name.clone(), colour);
-    name
 }
 
 /// A desk with the example on it. Without its toolchain there is none.

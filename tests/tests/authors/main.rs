@@ -5,7 +5,9 @@
 
 mod commands;
 mod examples;
+mod pnm;
 mod templates;
+mod xpm;
 
 use std::fs;
 use std::path::Path;

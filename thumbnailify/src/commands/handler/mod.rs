@@ -118,8 +118,16 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 fn on_a_runtime<T: Send + 'static>(
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> anyhow::Result<T> {
+    on_a_runtime_that_logs("warn", work)
+}
+
+/// The same, with more or less of the log than warnings on standard error.
+fn on_a_runtime_that_logs<T: Send + 'static>(
+    filter: &str,
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
     logging::start(&Log {
-        filter: "warn".into(),
+        filter: filter.into(),
         ..Log::default()
     })?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -10,7 +10,10 @@ use thumbnailify_core::MediaType;
 use thumbnailify_host::{Made, Registry, Render, ThumbnailSpec, Thumbnailer};
 use tokio_util::sync::CancellationToken;
 
-use super::{HandlerFlags, on_a_runtime};
+use super::{HandlerFlags, on_a_runtime_that_logs};
+
+/// Warnings, and every line of the handler's own log: who runs one file wants to know.
+const LOG_FILTER: &str = "warn,thumbnailify_host::thumbnailer=debug";
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -36,7 +39,7 @@ pub(crate) struct RunArgs {
 /// Makes one thumbnail of one file.
 pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
     let out_path = args.output.clone();
-    let made = on_a_runtime(move || make(&args))?;
+    let made = on_a_runtime_that_logs(LOG_FILTER, move || make(&args))?;
     fs::write(&out_path, &made.thumbnail.bytes)
         .with_context(|| format!("{}", out_path.display()))?;
     let Made {
