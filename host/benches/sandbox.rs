@@ -32,8 +32,9 @@ const GOAL: Duration = Duration::from_micros(100);
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().collect();
     let words: Vec<_> = arguments.iter().map(String::as_str).collect();
-    if let [_, COMPILE, memory_mib, effort] = words[..] {
-        return Ok(compile_here(memory_mib.parse()?, effort.parse()?)?);
+    if let [_, COMPILE, memory_mib, cpu_s, effort] = words[..] {
+        let (memory_mib, cpu_s) = (memory_mib.parse()?, cpu_s.parse()?);
+        return Ok(compile_here(memory_mib, cpu_s, effort.parse()?)?);
     }
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)

@@ -32,6 +32,8 @@ enum Command {
     CompileHandler {
         /// How much address space the process may take.
         memory_mib: u32,
+        /// How many seconds of CPU time.
+        cpu_s: u32,
         /// `quick` or `full`.
         effort: Effort,
     },
@@ -82,9 +84,11 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => role(Role::Serve, &args),
         Command::Api(args) => role(Role::Api, &args),
         Command::Worker(args) => role(Role::Worker, &args),
-        Command::CompileHandler { memory_mib, effort } => {
-            commands::compile_handler(memory_mib, effort)
-        }
+        Command::CompileHandler {
+            memory_mib,
+            cpu_s,
+            effort,
+        } => commands::compile_handler(memory_mib, cpu_s, effort),
         Command::Handler(HandlerCommand::List(args)) => handler::list(args),
         Command::Handler(HandlerCommand::Inspect(args)) => handler::inspect(args),
         Command::Handler(HandlerCommand::Run(args)) => handler::run(args),

@@ -1,6 +1,6 @@
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
-use thumbnailify_core::MediaType;
+use thumbnailify_core::{Announcement, MediaType};
 
 use crate::catalog::{is_suspended, media_types};
 use crate::problem::Problem;
@@ -37,18 +37,34 @@ impl UploadHeaders {
 }
 
 /// The media type of `Content-Type`, if some worker takes it.
+///
+/// Nobody is turned away by an old answer of the workers: a handler may have come a moment ago.
 async fn handled_media_type(api: &Api, headers: &HeaderMap) -> Result<MediaType, Problem> {
     let value = content_type(headers)?;
-    let announced = api.catalog.announced().await;
-    let announcements = announced.map_err(|error| Problem::from_port(&error, None, &api.config))?;
+    let lately = api.catalog.announced().await;
+    let lately = lately.map_err(|error| Problem::from_port(&error, None, &api.config))?;
+    if let Ok(media_type) = taken(api, value, &lately) {
+        return Ok(media_type);
+    }
+    let now = api.catalog.current().await;
+    let now = now.map_err(|error| Problem::from_port(&error, None, &api.config))?;
+    taken(api, value, &now)
+}
+
+/// The media type of a header, if it is among those that were announced.
+fn taken(
+    api: &Api,
+    value: &HeaderValue,
+    announcements: &[Announcement],
+) -> Result<MediaType, Problem> {
     if announcements.is_empty() {
         return Err(Problem::no_worker(&api.config));
     }
-    let supported = media_types(&announcements);
+    let supported = media_types(announcements);
     let given = String::from_utf8_lossy(value.as_bytes());
     match given.parse::<MediaType>() {
         Ok(media_type) if supported.contains(&&media_type) => Ok(media_type),
-        Ok(media_type) if is_suspended(&announcements, &media_type) => {
+        Ok(media_type) if is_suspended(announcements, &media_type) => {
             Err(Problem::suspended(&media_type))
         }
         Ok(media_type) => Err(Problem::unsupported_media_type(

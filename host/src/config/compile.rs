@@ -11,7 +11,9 @@ pub struct CompileConfig {
     pub file_mib: u32,
     /// Address space of the compiler's process in MiB. Default 2,048.
     pub memory_mib: u32,
-    /// Wall-clock time in seconds. Default 60.
+    /// CPU time in seconds, of all its threads together. Default 60.
+    pub cpu_s: u32,
+    /// Wall-clock time in seconds, for a machine that is busy with jobs meanwhile. Default 600.
     pub deadline_s: u32,
     /// Compiled code that nobody has used for so many days is deleted at the start. Default 30; 0 keeps it.
     pub keep_days: u32,
@@ -22,7 +24,8 @@ impl Default for CompileConfig {
         Self {
             file_mib: 256,
             memory_mib: 2_048,
-            deadline_s: 60,
+            cpu_s: 60,
+            deadline_s: 600,
             keep_days: 30,
         }
     }
@@ -43,6 +46,11 @@ impl CompileConfig {
             self.memory_mib >= 256,
             "compile.memory_mib",
             "must be at least 256, what the compiler itself needs",
+        )?;
+        InvalidSetting::unless(
+            (1..=3_600).contains(&self.cpu_s),
+            "compile.cpu_s",
+            "must be between 1 and 3600",
         )?;
         InvalidSetting::unless(
             (1..=3_600).contains(&self.deadline_s),

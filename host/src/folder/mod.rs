@@ -79,9 +79,11 @@ impl Folder {
     pub async fn watch(mut self, stop: CancellationToken) {
         let mut notice = Notice::new(self.path.clone());
         while !stop.is_cancelled() {
-            self = match self.step_aside().await {
-                Some(folder) => folder,
-                None => return,
+            // What is being compiled when the worker stops is compiled at its next start.
+            self = tokio::select! {
+                Some(folder) = self.step_aside() => folder,
+                () = stop.cancelled() => return,
+                else => return,
             };
             self.registry.lift_suspensions(Instant::now());
             let pause = if self.is_settled() {

@@ -12,12 +12,12 @@ use crate::{Error, Result};
 const NICENESS: i32 = 10;
 
 /// Compiles the component on standard input to machine code on standard output, in this process, which
-/// limits itself to so much address space first. The work of [`super::Compiler`]'s child.
+/// limits itself to so much address space and CPU time first. The work of [`super::Compiler`]'s child.
 ///
 /// # Errors
 /// The component is not valid, or the process may not limit itself.
-pub fn compile_here(memory_mib: u32, effort: Effort) -> Result<()> {
-    limit_this_process(memory_mib).map_err(|error| Error::Setup(error.into()))?;
+pub fn compile_here(memory_mib: u32, cpu_s: u32, effort: Effort) -> Result<()> {
+    limit_this_process(memory_mib, cpu_s).map_err(|error| Error::Setup(error.into()))?;
     compile(effort, &mut io::stdin().lock(), &mut io::stdout().lock())
         .map_err(|error| Error::not_a_handler(LoadFaultKind::NotCompiled, format!("{error:#}")))
 }
@@ -39,7 +39,7 @@ fn compile(effort: Effort, input: &mut impl Read, output: &mut impl Write) -> wa
     Ok(output.flush()?)
 }
 
-fn limit_this_process(memory_mib: u32) -> io::Result<()> {
+fn limit_this_process(memory_mib: u32, cpu_s: u32) -> io::Result<()> {
     // Nobody would wait for the machine code of a process whose parent is gone.
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     rustix::process::nice(NICENESS)?;
@@ -51,6 +51,12 @@ fn limit_this_process(memory_mib: u32) -> io::Result<()> {
     rustix::process::setrlimit(Resource::As, both(bytes))?;
     // Machine code is a few times as large as the component; a disk must not be filled with it.
     rustix::process::setrlimit(Resource::Fsize, both(bytes))?;
+    // The signal that tells of it comes a second before the one that only kills.
+    let cpu = Rlimit {
+        current: Some(cpu_s.into()),
+        maximum: Some(u64::from(cpu_s) + 1),
+    };
+    rustix::process::setrlimit(Resource::Cpu, cpu)?;
     rustix::process::setrlimit(Resource::Core, both(0))?;
     Ok(())
 }

@@ -28,7 +28,7 @@ pub struct Compiler {
     /// The program that compiles, and what it is called with. It reads a component from standard input and
     /// writes machine code to standard output, by [`super::compile_here`].
     pub program: PathBuf,
-    /// What comes before the limit of memory and the effort on its command line.
+    /// What comes before the limits of memory and CPU time, and the effort, on its command line.
     pub arguments: Vec<String>,
     /// What compiling may take.
     pub config: CompileConfig,
@@ -64,6 +64,7 @@ impl Compiler {
         Command::new(&self.program)
             .args(&self.arguments)
             .arg(self.config.memory_mib.to_string())
+            .arg(self.config.cpu_s.to_string())
             .arg(effort.as_str())
             .env_clear()
             .stdin(Stdio::piped())
@@ -73,18 +74,24 @@ impl Compiler {
             .spawn()
     }
 
-    /// A process that cannot have more memory aborts itself.
+    /// A process that cannot have more memory aborts itself; one that has used up its time gets a signal.
     fn judge(&self, status: ExitStatus, complaint: &str) -> Result<()> {
         if status.success() {
             return Ok(());
         }
-        let is_out_of_memory = status.signal() == Some(Signal::ABORT.as_raw());
-        Err(not_compiled(if is_out_of_memory {
+        let CompileConfig {
+            memory_mib, cpu_s, ..
+        } = self.config;
+        let signal = status.signal();
+        Err(not_compiled(if signal == Some(Signal::ABORT.as_raw()) {
             format!(
-                "compiling it takes more than {} MiB; make it smaller, or raise `compile.memory_mib`",
-                self.config.memory_mib
+                "compiling it takes more than {memory_mib} MiB; make it smaller, or raise `compile.memory_mib`"
             )
-        } else if let Some(signal) = status.signal() {
+        } else if signal == Some(Signal::XCPU.as_raw()) {
+            format!(
+                "compiling it takes more than {cpu_s} s of CPU time; make it smaller, or raise `compile.cpu_s`"
+            )
+        } else if let Some(signal) = signal {
             format!("it made the compiler fall over (signal {signal})")
         } else {
             format!("it cannot be compiled: {complaint}")

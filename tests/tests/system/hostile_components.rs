@@ -105,11 +105,11 @@ async fn a_describe_that_hangs_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_component_that_takes_too_long_to_compile_is_given_up() {
     let stack = Stack::start_with(Backends::Embedded, |settings| {
-        settings.compile.deadline_s = 1;
+        settings.compile.cpu_s = 1;
     })
     .await;
     let bomb = compile_bomb(1_000_000);
-    check_with(stack, &bomb, "not-compiled", "compile.deadline_s").await;
+    check_with(stack, &bomb, "not-compiled", "compile.cpu_s").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

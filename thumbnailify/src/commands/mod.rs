@@ -16,8 +16,8 @@ pub(crate) fn print_config(settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Compiles the component on standard input.
-pub(crate) fn compile_handler(memory_mib: u32, effort: Effort) -> anyhow::Result<()> {
+pub(crate) fn compile_handler(memory_mib: u32, cpu_s: u32, effort: Effort) -> anyhow::Result<()> {
     Ok(thumbnailify_host::sandbox::compile_here(
-        memory_mib, effort,
+        memory_mib, cpu_s, effort,
     )?)
 }

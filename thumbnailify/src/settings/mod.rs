@@ -70,7 +70,7 @@ pub struct Settings {
     pub trust: TrustConfig,
     /// What compiling a handler may take.
     pub compile: CompileConfig,
-    /// The program that compiles handlers, as `PROGRAM compile-handler MIB`. Default: this one.
+    /// The program that compiles handlers, as `PROGRAM compile-handler MIB SECONDS EFFORT`. Default: this one.
     pub compiler: Option<PathBuf>,
     /// The thumbnail that is made.
     pub thumbnail: ThumbnailSpec,
