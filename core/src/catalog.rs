@@ -143,6 +143,8 @@ pub enum LoadFaultKind {
     BadDescription,
     /// It crashed or hung at an empty upload.
     FailedSelfTest,
+    /// The machine could not read, compile or start it now. It is tried again.
+    HostFault,
 }
 
 impl HandlerState {
@@ -171,6 +173,7 @@ impl LoadFaultKind {
             Self::WrongInterface => "wrong-interface",
             Self::BadDescription => "bad-description",
             Self::FailedSelfTest => "failed-self-test",
+            Self::HostFault => "host-fault",
         }
     }
 }

@@ -22,6 +22,9 @@ pub enum Error {
         /// What is to be changed, in one sentence.
         reason: String,
     },
+    /// This machine could not do it now. Another try may do better.
+    #[error("{0}")]
+    HostFault(String),
     /// A folder or file cannot be used.
     #[error("{path}: {source}")]
     File {
@@ -47,8 +50,16 @@ impl Error {
     pub(crate) fn load_fault_kind(&self) -> LoadFaultKind {
         match self {
             Self::NotAHandler { kind, .. } => *kind,
-            Self::File { .. } => LoadFaultKind::Unreadable,
-            Self::Setup(_) => LoadFaultKind::NotCompiled,
+            Self::File { .. } | Self::HostFault(_) | Self::Setup(_) => LoadFaultKind::HostFault,
+        }
+    }
+
+    /// What anybody may read: no path of this machine.
+    pub(crate) fn for_everyone(&self) -> String {
+        match self {
+            Self::NotAHandler { reason, .. } | Self::HostFault(reason) => reason.clone(),
+            Self::File { source, .. } => format!("a file cannot be used now: {}", source.kind()),
+            Self::Setup(_) => "the sandbox does not work now".into(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod error;
 pub mod picture;
 pub mod sandbox;
 
+mod candidate;
 mod description;
 mod failure;
 mod handler;
@@ -32,7 +33,8 @@ pub use error::{Error, Result};
 pub use failure::{Failure, FailureKind, Ran};
 pub use folder::Folder;
 pub use handler::{Handler, Origin};
-pub use loader::{Candidate, Loader};
+pub use candidate::Candidate;
+pub use loader::Loader;
 pub use registry::Registry;
 pub use thumbnailer::{Made, Render, Thumbnailer};
 pub use trust::{TrustConfig, TrustError, TrustPolicy};

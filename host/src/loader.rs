@@ -1,4 +1,5 @@
 use std::sync::RwLock;
+use std::time::Instant;
 
 use thumbnailify_core::{HandlerIdentity, LoadFaultKind, Source};
 use tokio_util::sync::CancellationToken;
@@ -8,7 +9,7 @@ use crate::record::Record;
 use crate::sandbox::types::{self, Description, Request, Size};
 use crate::sandbox::{Call, ComponentBytes, Effort, Fault, Program, Sandbox};
 use crate::trust::TrustPolicy;
-use crate::{BudgetPolicy, Error, Handler, Limits, Origin, Result};
+use crate::{BudgetPolicy, Candidate, Error, Handler, Limits, Origin, Result};
 
 /// A handler says what it is, and that an empty upload is no picture, at once or not at all.
 const QUICK_DEADLINE_MS: u32 = 5_000;
@@ -22,17 +23,6 @@ pub struct Loader {
     sandbox: Sandbox,
     trust: TrustPolicy,
     budgets: BudgetPolicy,
-}
-
-/// A component and what vouches for it.
-#[derive(Clone, Debug)]
-pub struct Candidate {
-    /// Where it came from.
-    pub origin: Origin,
-    /// Its bytes.
-    pub wasm: ComponentBytes,
-    /// The text of the signature beside its file.
-    pub signature: Option<String>,
 }
 
 impl Loader {
@@ -122,33 +112,49 @@ impl Loader {
 }
 
 fn describe(program: &Program, limits: &Limits) -> Result<Description> {
-    let limits = quick(limits);
+    let limits = quick(limits, QUICK_DEADLINE_MS);
     program.describe(&limits).map_err(|fault| {
-        let fault = fault.message("NAME", &limits);
-        bad_description(format!("asked what it is, {fault}"))
+        refuse_or_blame_host(LoadFaultKind::BadDescription, &fault, || {
+            format!("asked what it is, {}", fault.message("NAME", &limits))
+        })
     })
 }
 
 /// An empty upload is no picture, and a handler should say so; some answer with one all the same. What
 /// crashes or hangs at it would do the same in front of users.
 fn self_test(program: &Program, description: &Description, limits: &Limits) -> Result<()> {
-    let limits = quick(limits);
+    let started = Instant::now();
     for media_type in &description.media_types {
+        let passed_ms = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
+        // All of them together have the time of one.
+        let limits = quick(limits, QUICK_DEADLINE_MS.saturating_sub(passed_ms).max(20));
         let call = Call {
             source: Box::new(Empty),
             request: request_for(media_type),
             cancel: CancellationToken::new(),
         };
         if let Err(fault) = program.render(call, &limits).answer {
-            if let Fault::HostMemory | Fault::Source(_) | Fault::Cancelled = fault {
-                return Err(Error::Setup(fault.into()));
-            }
-            let fault = fault.message(&description.name, &limits);
-            let reason = format!("given an empty upload of {}, {fault}", media_type.mime);
-            return Err(Error::not_a_handler(LoadFaultKind::FailedSelfTest, reason));
+            let mime = &media_type.mime;
+            return Err(refuse_or_blame_host(LoadFaultKind::FailedSelfTest, &fault, || {
+                let fault = fault.message(&description.name, &limits);
+                format!("given an empty upload of {mime}, {fault}")
+            }));
         }
     }
     Ok(())
+}
+
+fn refuse_or_blame_host(
+    kind: LoadFaultKind,
+    fault: &Fault,
+    reason: impl FnOnce() -> String,
+) -> Error {
+    match fault {
+        Fault::HostMemory | Fault::Source(_) | Fault::Cancelled => {
+            Error::HostFault(fault.to_string())
+        }
+        _ => Error::not_a_handler(kind, reason()),
+    }
 }
 
 fn request_for(media_type: &types::MediaType) -> Request {
@@ -166,9 +172,9 @@ fn request_for(media_type: &types::MediaType) -> Request {
     }
 }
 
-fn quick(limits: &Limits) -> Limits {
+fn quick(limits: &Limits, deadline_ms: u32) -> Limits {
     Limits {
-        deadline_ms: limits.deadline_ms.min(QUICK_DEADLINE_MS),
+        deadline_ms: limits.deadline_ms.min(deadline_ms),
         ..limits.clone()
     }
 }

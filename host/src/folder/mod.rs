@@ -6,17 +6,22 @@
 
 mod notice;
 mod scan;
+mod seen;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use thumbnailify_core::LoadFaultKind;
 use tokio_util::sync::CancellationToken;
 
 use self::notice::Notice;
-use self::scan::{Stamp, read_candidate, scan};
+use self::scan::scan;
+use self::seen::SeenFiles;
 use crate::registry::FailedFile;
+use crate::sandbox::Program;
 use crate::{Candidate, Error, Handler, Loader, Registry, Result, ServiceConfig};
 
 /// A folder of handlers that is kept in step with the registry.
@@ -26,18 +31,13 @@ pub struct Folder {
     loader: Loader,
     registry: Arc<Registry>,
     config: ServiceConfig,
-    seen: BTreeMap<String, Seen>,
+    seen: SeenFiles,
     /// The hashes of components that cannot be compiled with full effort within the limits.
     hopeless: BTreeSet<String>,
 }
 
-/// A file as it was at the last look.
-#[derive(Debug)]
-struct Seen {
-    stamp: Stamp,
-    since: Instant,
-    is_dealt_with: bool,
-}
+/// How often suspensions are looked at, however long a file takes.
+const LIFT_EVERY: Duration = Duration::from_secs(1);
 
 impl Folder {
     /// Prepares to keep the registry in step with a folder, which need not be there yet.
@@ -53,7 +53,7 @@ impl Folder {
             loader,
             registry,
             config,
-            seen: BTreeMap::new(),
+            seen: SeenFiles::default(),
             hopeless: BTreeSet::new(),
         }
     }
@@ -78,15 +78,19 @@ impl Folder {
     /// Keeps the registry in step until `stop` is cancelled.
     pub async fn watch(mut self, stop: CancellationToken) {
         let mut notice = Notice::new(self.path.clone());
+        let registry = Arc::clone(&self.registry);
         while !stop.is_cancelled() {
             // What is being compiled when the worker stops is compiled at its next start.
-            self = tokio::select! {
-                Some(folder) = self.step_aside() => folder,
+            let stepped = tokio::select! {
+                stepped = self.step_aside() => stepped,
                 () = stop.cancelled() => return,
-                else => return,
+                () = lift_suspensions(&registry) => return,
             };
-            self.registry.lift_suspensions(Instant::now());
-            let pause = if self.is_settled() {
+            let Some(folder) = stepped else {
+                return;
+            };
+            self = folder;
+            let pause = if self.seen.is_settled() {
                 self.config.rescan()
             } else {
                 self.config.stable()
@@ -95,6 +99,7 @@ impl Folder {
                 tokio::select! {
                     () = stop.cancelled() => {}
                     () = notice.changed() => {}
+                    () = lift_suspensions(&registry) => {}
                 }
             };
             let _sooner = tokio::time::timeout(pause, woken).await;
@@ -119,47 +124,18 @@ impl Folder {
     }
 
     fn step(&mut self) -> Result<()> {
-        let found = scan(&self.path)?;
-        self.forget_removed(&found);
-        for (file_name, stamp) in found {
-            if self.is_stable(&file_name, stamp) {
-                self.deal_with(&file_name);
-            }
+        let changes = self.seen.take_in(&scan(&self.path)?, &self.config);
+        for file_name in changes.removed {
+            tracing::info!(file = file_name, "a handler is taken out of service");
+            self.registry.remove(&file_name);
         }
-        if self.is_settled() {
+        for file_name in &changes.to_load {
+            self.deal_with(file_name);
+        }
+        if self.seen.is_settled() {
             self.improve_one();
         }
         Ok(())
-    }
-
-    fn forget_removed(&mut self, found: &BTreeMap<String, Stamp>) {
-        let registry = &self.registry;
-        self.seen.retain(|file_name, _| {
-            let is_there = found.contains_key(file_name);
-            if !is_there {
-                tracing::info!(file = file_name, "a handler is taken out of service");
-                registry.remove(file_name);
-            }
-            is_there
-        });
-    }
-
-    /// Tells whether a file that is not dealt with yet has stayed as it is.
-    fn is_stable(&mut self, file_name: &str, stamp: Stamp) -> bool {
-        let new = || Seen {
-            stamp,
-            since: Instant::now(),
-            is_dealt_with: false,
-        };
-        let seen = self.seen.entry(file_name.to_owned()).or_insert_with(new);
-        if seen.stamp != stamp {
-            *seen = new();
-        }
-        !seen.is_dealt_with && seen.since.elapsed() >= self.config.stable()
-    }
-
-    fn is_settled(&self) -> bool {
-        self.seen.values().all(|seen| seen.is_dealt_with)
     }
 
     /// Compiles once more, with full effort, what was compiled in haste. One at a time, so that new files do
@@ -169,14 +145,7 @@ impl Folder {
         let Some((file_name, handler)) = self.registry.could_be_faster(has_hope) else {
             return;
         };
-        let candidate = read_candidate(&self.path, &file_name, self.loader.file_max_bytes());
-        let Ok(candidate) = candidate else {
-            return; // It has just been taken away or replaced, which the next look will see.
-        };
-        if candidate.wasm.sha256() != handler.identity().sha256 {
-            return;
-        }
-        match self.loader.better_code(&candidate) {
+        match self.better_code(&file_name, &handler.identity().sha256) {
             Ok(better) => handler.improve(better),
             Err(error) => {
                 tracing::warn!(file = file_name, %error, "it stays as fast as it is");
@@ -185,55 +154,88 @@ impl Folder {
         }
     }
 
+    /// The file may be another by now than the one that its handler was made of.
+    fn better_code(&self, file_name: &str, sha256: &str) -> Result<Program> {
+        let candidate = self.read(file_name)?;
+        if candidate.wasm.sha256() != sha256 {
+            return Err(Error::HostFault("its file has changed".into()));
+        }
+        unharmed(|| self.loader.better_code(&candidate))
+    }
+
     fn deal_with(&mut self, file_name: &str) {
-        let candidate = read_candidate(&self.path, file_name, self.loader.file_max_bytes());
-        let loaded = candidate.and_then(|candidate| {
-            let loaded = self.loader.load_soon(&candidate);
-            loaded.map_err(|error| (error, candidate.wasm.sha256().to_owned()))
+        let mut sha256 = String::new();
+        let loaded = self.read(file_name).and_then(|candidate| {
+            candidate.wasm.sha256().clone_into(&mut sha256);
+            unharmed(|| self.loader.load_soon(&candidate))
         });
-        self.finish(file_name, loaded);
+        match loaded {
+            Ok(handler) => self.accept(file_name, handler),
+            Err(error) => self.refuse(file_name, &error, sha256),
+        }
     }
 
     fn load_where(&mut self, is_wanted: impl Fn(&Loader, &Candidate) -> bool) -> Result<()> {
-        for (file_name, stamp) in scan(&self.path)? {
-            self.is_stable(&file_name, stamp);
-            match read_candidate(&self.path, &file_name, self.loader.file_max_bytes()) {
+        let found = scan(&self.path)?;
+        self.seen.take_in(&found, &self.config);
+        for file_name in found.keys() {
+            match self.read(file_name) {
                 Ok(candidate) if !is_wanted(&self.loader, &candidate) => {}
-                _ => self.deal_with(&file_name),
+                _ => self.deal_with(file_name),
             }
         }
         Ok(())
     }
 
-    fn finish(&mut self, file_name: &str, loaded: Result<Handler, (Error, String)>) {
-        if let Some(seen) = self.seen.get_mut(file_name) {
-            seen.is_dealt_with = true;
+    fn read(&self, file_name: &str) -> Result<Candidate> {
+        Candidate::read(&self.path.join(file_name), self.loader.file_max_bytes())
+    }
+
+    fn accept(&mut self, file_name: &str, handler: Handler) {
+        let identity = handler.identity();
+        tracing::info!(
+            file = file_name,
+            handler = identity.name,
+            version = identity.version,
+            sha256 = identity.sha256,
+            "a handler comes into service"
+        );
+        self.seen.done_with(file_name);
+        self.hopeless.remove(&identity.sha256);
+        self.registry.put(file_name, handler);
+    }
+
+    /// What is a fault of this machine may be gone later; what is the file's stays until it changes.
+    fn refuse(&mut self, file_name: &str, error: &Error, sha256: String) {
+        let kind = error.load_fault_kind();
+        tracing::warn!(file = file_name, fault = kind.as_str(), %error, "a file is not a handler");
+        if kind == LoadFaultKind::HostFault {
+            self.seen.try_again(file_name);
+        } else {
+            self.seen.done_with(file_name);
         }
-        match loaded {
-            Ok(handler) => {
-                let identity = handler.identity();
-                tracing::info!(
-                    file = file_name,
-                    handler = identity.name,
-                    version = identity.version,
-                    sha256 = identity.sha256,
-                    "a handler comes into service"
-                );
-                self.registry.put(file_name, handler);
-            }
-            Err((error, sha256)) => {
-                let kind = error.load_fault_kind();
-                let (reason, fault) = (error.to_string(), kind.as_str());
-                tracing::warn!(file = file_name, fault, reason, "a file is not a handler");
-                let file_name = file_name.to_owned();
-                let failed = FailedFile {
-                    file_name: file_name.clone(),
-                    sha256,
-                    kind,
-                    reason,
-                };
-                self.registry.fail(&file_name, failed);
-            }
-        }
+        let failed = FailedFile {
+            file_name: file_name.to_owned(),
+            sha256,
+            kind,
+            reason: error.for_everyone(),
+        };
+        self.registry.fail(file_name, failed);
+    }
+}
+
+/// Does something with a stranger's component. A panic over it must not be the end of the watch.
+fn unharmed<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    // What the work changes is thrown away after a panic.
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(Error::HostFault("the program itself fell over it".into())))
+}
+
+/// Never ends.
+async fn lift_suspensions(registry: &Registry) {
+    let mut clock = tokio::time::interval(LIFT_EVERY);
+    loop {
+        clock.tick().await;
+        registry.lift_suspensions(Instant::now());
     }
 }

@@ -1,16 +1,11 @@
 use std::collections::BTreeMap;
-use std::fs::{self, File, Metadata};
-use std::io::{self, Read};
+use std::fs::{self, Metadata};
+use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use thumbnailify_core::LoadFaultKind;
-
-use crate::sandbox::ComponentBytes;
-use crate::{Candidate, Error, Origin, Result};
-
-/// No signature is as long.
-const SIGNATURE_MAX_BYTES: u64 = 4 << 10;
+use crate::candidate::signature_path;
+use crate::{Error, Result};
 
 /// What changes when a file, or the signature beside it, is written anew.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,6 +22,23 @@ struct FileStamp {
     changed: (i64, i64),
 }
 
+#[cfg(test)]
+impl Stamp {
+    /// A file of so many bytes, as far as a test cares.
+    pub(super) fn of_length(bytes: u64) -> Self {
+        let component = FileStamp {
+            inode: 1,
+            bytes,
+            modified: (0, 0),
+            changed: (0, 0),
+        };
+        Self {
+            component,
+            signature: None,
+        }
+    }
+}
+
 impl FileStamp {
     fn of(metadata: &Metadata) -> Self {
         Self {
@@ -38,8 +50,16 @@ impl FileStamp {
     }
 }
 
+/// A file as a look at the folder has found it.
+#[derive(Clone, Debug)]
+pub(super) enum Found {
+    File(Stamp),
+    /// It is there, and cannot be looked at now.
+    Unknown,
+}
+
 /// The `.wasm` files of a folder by name. A missing folder is an empty one.
-pub(super) fn scan(folder: &Path) -> Result<BTreeMap<String, Stamp>> {
+pub(super) fn scan(folder: &Path) -> Result<BTreeMap<String, Found>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
@@ -52,76 +72,24 @@ pub(super) fn scan(folder: &Path) -> Result<BTreeMap<String, Stamp>> {
             .extension()
             .is_some_and(|extension| extension == "wasm");
         let file_name = path.file_name().and_then(|name| name.to_str());
-        if let (true, Some(file_name), Ok(metadata)) =
-            (is_component, file_name, fs::metadata(&path))
-        {
-            let signature = fs::metadata(signature_path(&path)).ok();
-            let stamp = Stamp {
-                component: FileStamp::of(&metadata),
-                signature: signature.as_ref().map(FileStamp::of),
-            };
-            found.insert(file_name.to_owned(), stamp);
+        if let (true, Some(file_name), Some(seen)) = (is_component, file_name, look_at(&path)) {
+            found.insert(file_name.to_owned(), seen);
         }
     }
     Ok(found)
 }
 
-/// Where the signature of a component is.
-fn signature_path(component: &Path) -> PathBuf {
-    component.with_extension("wasm.minisig")
-}
-
-/// Reads a component and its signature once, so that what is checked is what runs. An error comes with the
-/// hash of what was read.
-pub(super) fn read_candidate(
-    folder: &Path,
-    file_name: &str,
-    max_bytes: u64,
-) -> Result<Candidate, (Error, String)> {
-    let path = folder.join(file_name);
-    let read = || {
-        let bytes = read_component(&path, max_bytes)?;
-        let signature = read_signature(&signature_path(&path))?;
-        Ok((bytes, signature))
-    };
-    let (bytes, signature) = read().map_err(|error| (error, String::new()))?;
-    Ok(Candidate {
-        origin: Origin::Dropped(file_name.to_owned()),
-        wasm: ComponentBytes::new(bytes),
-        signature,
-    })
-}
-
-fn read_component(path: &Path, max_bytes: u64) -> Result<Vec<u8>> {
-    let unreadable = |reason| Error::not_a_handler(LoadFaultKind::Unreadable, reason);
-    if !fs::metadata(path).map_err(Error::file(path))?.is_file() {
-        return Err(unreadable("it is not a file".to_owned()));
+/// `None` when the file has just been taken away.
+fn look_at(path: &Path) -> Option<Found> {
+    match fs::metadata(path) {
+        Ok(metadata) => {
+            let signature = fs::metadata(signature_path(path)).ok();
+            Some(Found::File(Stamp {
+                component: FileStamp::of(&metadata),
+                signature: signature.as_ref().map(FileStamp::of),
+            }))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(_) => Some(Found::Unknown),
     }
-    let bytes = read_at_most(path, max_bytes)?;
-    bytes.ok_or_else(|| {
-        let most = max_bytes >> 20;
-        unreadable(format!(
-            "it is larger than {most} MiB; make it smaller, or raise `compile.file_mib`"
-        ))
-    })
-}
-
-fn read_signature(path: &Path) -> Result<Option<String>> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    let bytes = read_at_most(path, SIGNATURE_MAX_BYTES)?;
-    // What is no text is no signature; that is for the trust policy to say.
-    Ok(Some(bytes.map_or_else(String::new, |bytes| {
-        String::from_utf8_lossy(&bytes).into_owned()
-    })))
-}
-
-/// `None` when there is more.
-fn read_at_most(path: &Path, max_bytes: u64) -> Result<Option<Vec<u8>>> {
-    let file = File::open(path).map_err(Error::file(path))?;
-    let mut bytes = Vec::new();
-    let mut rest = file.take(max_bytes.saturating_add(1));
-    rest.read_to_end(&mut bytes).map_err(Error::file(path))?;
-    Ok((rest.limit() > 0).then_some(bytes))
 }

@@ -1,4 +1,4 @@
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, DirEntry, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::{Builder, NamedTempFile, TempDir};
 use thumbnailify_core::LoadFaultKind;
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -99,7 +99,9 @@ impl CompileCache {
     ) -> Result<Component> {
         let at_folder = || Error::file(&self.folder);
         let path = self.path(engine, wasm, effort);
-        let file = NamedTempFile::new_in(&self.folder).map_err(at_folder())?;
+        let file = Builder::new()
+            .prefix(HALF_WRITTEN_PREFIX)
+            .tempfile_in(&self.folder).map_err(at_folder())?;
         let into = file.reopen().map_err(at_folder())?;
         compiler.compile(wasm.as_slice(), effort, into)?;
         self.keep(file, &path).map_err(at_folder())?;
@@ -114,20 +116,22 @@ impl CompileCache {
         })
     }
 
-    /// Deletes the code that nobody has used for so long.
-    pub(super) fn prune(&self, keep: Duration) {
-        let pruned = fs::read_dir(&self.folder).and_then(|entries| {
-            for entry in entries {
-                let entry = entry?;
-                let unused = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
-                if unused > keep {
-                    fs::remove_file(entry.path())?;
-                }
+    /// Deletes the code that nobody has used for so long, and what a killed process left half written. Files
+    /// that are not the cache's own are left alone.
+    pub(super) fn prune(&self, keep: Option<Duration>) {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                tracing::warn!(folder = %self.folder.display(), %error, "old compiled code stays");
+                return;
             }
-            Ok(())
-        });
-        if let Err(error) = pruned {
-            tracing::warn!(folder = %self.folder.display(), %error, "old compiled code stays");
+        };
+        for entry in entries.flatten() {
+            if is_stale(&entry, keep)
+                && let Err(error) = fs::remove_file(entry.path())
+            {
+                tracing::warn!(path = %entry.path().display(), %error, "old compiled code stays");
+            }
         }
     }
 
@@ -152,6 +156,29 @@ impl CompileCache {
     }
 }
 
+/// Compiling takes no longer.
+const HALF_WRITTEN_AFTER: Duration = Duration::from_secs(24 * 3_600);
+/// What the names of half-written files begin with, and those of compiled code end in.
+const HALF_WRITTEN_PREFIX: &str = ".compiling-";
+const COMPILED_SUFFIX: &str = ".cwasm";
+
+fn is_stale(entry: &DirEntry, keep: Option<Duration>) -> bool {
+    let name = entry.file_name();
+    let name = name.to_string_lossy();
+    let keep = if name.starts_with(HALF_WRITTEN_PREFIX) {
+        Some(HALF_WRITTEN_AFTER)
+    } else if name.ends_with(COMPILED_SUFFIX) {
+        keep
+    } else {
+        None
+    };
+    let unused = entry
+        .metadata()
+        .and_then(|metadata| metadata.modified())
+        .map(|modified| modified.elapsed().unwrap_or_default());
+    matches!((keep, unused), (Some(keep), Ok(unused)) if unused > keep)
+}
+
 /// The time of the last change of a file is that of its last use, for `prune`.
 fn mark_used(path: &Path) {
     let marked = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
@@ -174,11 +201,13 @@ fn refuse_shared(folder: &Path) -> io::Result<()> {
 /// Whoever may rename a folder on the way there can put another in its place. A sticky folder forbids that.
 fn refuse_shared_ancestors(folder: &Path) -> io::Result<()> {
     for ancestor in folder.ancestors().skip(1) {
-        let mode = fs::metadata(ancestor)?.mode();
-        if mode & 0o002 != 0 && mode & 0o1000 == 0 {
+        let metadata = fs::metadata(ancestor)?;
+        let (mode, owner) = (metadata.mode(), metadata.uid());
+        let is_strangers = owner != 0 && owner != rustix::process::geteuid().as_raw();
+        if is_strangers || mode & 0o002 != 0 && mode & 0o1000 == 0 {
             let shown = ancestor.display();
             let problem =
-                format!("anyone may replace this folder of compiled code through {shown}");
+                format!("others may replace this folder of compiled code through {shown}");
             return Err(io::Error::other(problem));
         }
     }
@@ -210,6 +239,28 @@ mod tests {
             CompileCache::open(folder.path()),
             Err(Error::File { .. })
         ));
+    }
+
+    #[test]
+    fn only_old_files_of_its_own_are_pruned() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = CompileCache::open(folder.path()).unwrap();
+        let year = Duration::from_secs(365 * 24 * 3_600);
+        for (name, age) in [
+            ("old.cwasm", year),
+            ("new.cwasm", Duration::ZERO),
+            (".compiling-old", year),
+            (".compiling-new", Duration::ZERO),
+            ("letter.txt", year),
+        ] {
+            let file = File::create(folder.path().join(name)).unwrap();
+            file.set_modified(SystemTime::now() - age).unwrap();
+        }
+        cache.prune(Some(Duration::from_secs(3_600)));
+        let left = fs::read_dir(folder.path()).unwrap();
+        let mut left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, [".compiling-new", "letter.txt", "new.cwasm"]);
     }
 
     #[test]

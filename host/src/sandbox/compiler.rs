@@ -19,6 +19,9 @@ use crate::{CompileConfig, Error, Result};
 const COMPLAINT_MAX_BYTES: u64 = 4 << 10;
 const COMPLAINT_MAX_CHARS: usize = 500;
 
+/// More threads make compiling hardly any quicker.
+const THREADS_MAX: usize = 8;
+
 /// Compiles components in a process of its own, which has limits.
 ///
 /// A component may be made so that compiling it takes all memory or never ends, or so that the compiler
@@ -51,8 +54,8 @@ impl Compiler {
                     self.judge(status, &complaint)
                 }
                 // The child is killed when it is dropped.
-                Err(_elapsed) => Err(not_compiled(format!(
-                    "compiling it takes longer than {} s; make it smaller, or raise `compile.deadline_s`",
+                Err(_elapsed) => Err(Error::HostFault(format!(
+                    "this machine is too busy to compile it within {} s (`compile.deadline_s`)",
                     self.config.deadline_s
                 ))),
             }
@@ -67,6 +70,9 @@ impl Compiler {
             .arg(self.config.cpu_s.to_string())
             .arg(effort.as_str())
             .env_clear()
+            // Each thread's arena takes 64 MiB of the address space, used or not.
+            .env("MALLOC_ARENA_MAX", "4")
+            .env("RAYON_NUM_THREADS", THREADS_MAX.min(available_cores()).to_string())
             .stdin(Stdio::piped())
             .stdout(into)
             .stderr(Stdio::piped())
@@ -126,6 +132,10 @@ async fn listen(complaints: Option<ChildStderr>) -> String {
         text.strip_prefix("error: ").unwrap_or(text),
         COMPLAINT_MAX_CHARS,
     )
+}
+
+fn available_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn not_compiled(reason: String) -> Error {

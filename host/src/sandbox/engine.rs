@@ -76,9 +76,7 @@ impl Sandbox {
         let engine = new_engine(slots, memory_max_mib).map_err(Error::Setup)?;
         ticker::start(&engine).map_err(|error| Error::Setup(error.into()))?;
         let linker = new_linker(&engine).map_err(Error::Setup)?;
-        if let Some(keep) = compiler.config.keep() {
-            cache.prune(keep);
-        }
+        cache.prune(compiler.config.keep());
         Ok(Self {
             inner: Arc::new(Inner {
                 engine,
