@@ -38,6 +38,9 @@ pub struct Crash {
     pub fault: FaultKind,
     /// What happened, in one sentence.
     pub message: String,
+    /// The SHA-256 of the component that crashed: the handler of the upload, or that of a picture inside it.
+    #[serde(default)]
+    pub culprit_sha256: String,
 }
 
 /// The crashes of a case.

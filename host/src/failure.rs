@@ -18,8 +18,10 @@ pub struct Failure {
     pub message: String,
     /// How the handler went wrong, where it did.
     pub fault: Option<FaultKind>,
+    /// Which build of a handler fell over, where one did: that of the file, or of a picture inside it.
+    pub culprit_sha256: Option<String>,
     /// Which handler was run and what it took, where one was.
-    pub ran: Option<Ran>,
+    pub ran: Option<Box<Ran>>,
 }
 
 /// A handler that was run.
@@ -58,17 +60,16 @@ impl Failure {
             kind: FailureKind::NoHandler,
             message,
             fault: None,
+            culprit_sha256: None,
             ran: None,
         }
     }
 
-    /// The file that a handler found inside its own cannot be handed on.
-    pub(crate) fn bad_embedded(message: &str) -> Self {
+    /// Nothing takes the picture that a handler found inside its file, which waiting does not change.
+    pub(crate) fn unknown_inside(media_type: &MediaType) -> Self {
         Self {
-            kind: FailureKind::BadAnswer,
-            message: one_line(message, MESSAGE_MAX_CHARS),
-            fault: Some(FaultKind::BadAnswer),
-            ran: None,
+            kind: FailureKind::Unsupported,
+            ..Self::no_handler(media_type)
         }
     }
 
@@ -81,22 +82,15 @@ impl Failure {
         }
     }
 
-    /// The same for a picture inside a file. That nobody here takes it is the file's own limit, which waiting
-    /// for another worker does not lift.
+    /// The same for a picture inside a file.
     pub(crate) fn inside(self, outer: &Ran) -> Self {
-        let kind = match self.kind {
-            FailureKind::NoHandler => FailureKind::Unsupported,
-            kind => kind,
-        };
-        let ran = match self.ran {
-            Some(inner) => outer.and(&inner),
+        let ran = match &self.ran {
+            Some(inner) => outer.and(inner),
             None => outer.clone(),
         };
         Self {
-            kind,
-            message: self.message,
-            fault: self.fault,
-            ran: Some(ran),
+            ran: Some(Box::new(ran)),
+            ..self
         }
     }
 }
@@ -157,7 +151,12 @@ impl Ran {
             Fault::Cancelled => FailureKind::Cancelled,
         };
         let message = fault.message(&self.handler.name, limits);
-        self.failure(kind, fault.kind(), &message)
+        let failure = self.failure(kind, fault.kind(), &message);
+        let crashed = kind == FailureKind::Crashed;
+        Failure {
+            culprit_sha256: crashed.then(|| self.handler.sha256.clone()),
+            ..failure
+        }
     }
 
     /// The picture is larger than the handler may take on.
@@ -195,7 +194,8 @@ impl Ran {
             kind,
             message: one_line(message, MESSAGE_MAX_CHARS),
             fault,
-            ran: Some(self.clone()),
+            culprit_sha256: None,
+            ran: Some(Box::new(self.clone())),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use thumbnailify_core::{HandledType, HandlerIdentity, HandlerState, HandlerSummary};
+use thumbnailify_core::{HandledType, HandlerIdentity, HandlerState, HandlerSummary, MediaType};
 
 use crate::Limits;
 use crate::record::Record;
@@ -49,6 +49,11 @@ impl Handler {
     #[must_use]
     pub fn media_types(&self) -> &[HandledType] {
         &self.media_types
+    }
+
+    pub(crate) fn takes(&self, media_type: &MediaType) -> bool {
+        let mut handled = self.media_types.iter();
+        handled.any(|handled| handled.mime == *media_type)
     }
 
     /// Everything that it says about itself.

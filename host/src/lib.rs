@@ -25,6 +25,7 @@ mod worker;
 
 pub mod conformance;
 
+pub use candidate::Candidate;
 pub use config::{
     BudgetPolicy, Class, CompileConfig, Limits, LimitsChange, ServiceConfig, ThumbnailSpec,
     WorkerConfig,
@@ -33,7 +34,6 @@ pub use error::{Error, Result};
 pub use failure::{Failure, FailureKind, Ran};
 pub use folder::Folder;
 pub use handler::{Handler, Origin};
-pub use candidate::Candidate;
 pub use loader::Loader;
 pub use registry::Registry;
 pub use thumbnailer::{Made, Render, Thumbnailer};

@@ -135,10 +135,14 @@ fn self_test(program: &Program, description: &Description, limits: &Limits) -> R
         };
         if let Err(fault) = program.render(call, &limits).answer {
             let mime = &media_type.mime;
-            return Err(refuse_or_blame_host(LoadFaultKind::FailedSelfTest, &fault, || {
-                let fault = fault.message(&description.name, &limits);
-                format!("given an empty upload of {mime}, {fault}")
-            }));
+            return Err(refuse_or_blame_host(
+                LoadFaultKind::FailedSelfTest,
+                &fault,
+                || {
+                    let fault = fault.message(&description.name, &limits);
+                    format!("given an empty upload of {mime}, {fault}")
+                },
+            ));
         }
     }
     Ok(())

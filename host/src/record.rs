@@ -53,6 +53,12 @@ impl Record {
         inner.judge(run, most)
     }
 
+    /// Counts an upload that the handler is kept away from, because it crashed on it before. It is no run.
+    pub(crate) fn count_kept_away(&self) {
+        let faults = &mut self.inner().counters.faults;
+        *faults.entry(FaultKind::Quarantined).or_default() += 1;
+    }
+
     pub(crate) fn counters(&self) -> HandlerCounters {
         self.inner().counters.clone()
     }

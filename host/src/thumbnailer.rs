@@ -2,7 +2,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use thumbnailify_core::{BoxError, MediaType, Source};
+use thumbnailify_core::{BoxError, FaultKind, MediaType, Source};
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::{Failure, FailureKind, Ran};
@@ -99,16 +99,16 @@ impl Thumbnailer {
         });
         forward(&handler, &run.log);
         let ran = Ran::new(&handler, &run);
-        let answer = self.answer(run.answer, &media_type, &handler, &ran);
+        let answer = self
+            .answer(run.answer, &media_type, &handler, &ran)
+            .and_then(|answer| self.followed(answer, &upload, cancel, depth, &ran));
         self.count(&handler, &upload, started.elapsed(), &ran, &answer);
         match answer? {
-            Answer::Made(made) => Ok(made),
-            Answer::Embedded(file) => {
-                let inner = self.embedded(file, upload, cancel, depth);
-                let made = inner.and_then(|inner| self.make_at_depth(inner, depth + 1));
-                made.map(|made| made.inside(&ran))
-                    .map_err(|failure| failure.inside(&ran))
-            }
+            Next::Made(made) => Ok(made),
+            Next::Inner(inner) => match self.make_at_depth(inner, depth + 1) {
+                Ok(made) => Ok(made.inside(&ran)),
+                Err(failure) => Err(failure.inside(&ran)),
+            },
         }
     }
 
@@ -156,7 +156,7 @@ impl Thumbnailer {
         upload: &str,
         duration: Duration,
         ran: &Ran,
-        answer: &Result<Answer, Failure>,
+        answer: &Result<Next, Failure>,
     ) {
         let ended = match answer {
             Ok(_) => Ended::Completed,
@@ -174,31 +174,44 @@ impl Thumbnailer {
         self.registry.note(handler, &run);
     }
 
-    /// The picture that a handler found inside its file, as an upload of its own.
-    fn embedded(
+    /// Finds the handler of a picture that was found inside a file.
+    fn followed(
         &self,
-        file: types::EmbeddedFile,
-        upload: Arc<str>,
+        answer: Answer,
+        upload: &Arc<str>,
         cancel: CancellationToken,
         depth: u32,
-    ) -> Result<Render, Failure> {
+        ran: &Ran,
+    ) -> Result<Next, Failure> {
+        let file = match answer {
+            Answer::Made(made) => return Ok(Next::Made(made)),
+            Answer::Embedded(file) => file,
+        };
+        let bad = |message: &str| {
+            ran.failure(FailureKind::BadAnswer, Some(FaultKind::BadAnswer), message)
+        };
         if depth == EMBEDDED_DEPTH_MAX {
-            return Err(Failure::bad_embedded(
-                "the pictures inside the file are nested too deeply",
-            ));
+            return Err(bad("the pictures inside the file are nested too deeply"));
         }
         let media_type: MediaType = file
             .media_type
             .parse()
-            .map_err(|error| Failure::bad_embedded(&format!("the embedded picture: {error}")))?;
-        let handler = self.registry.handler_for(&media_type);
-        Ok(Render {
+            .map_err(|error| bad(&format!("the embedded picture: {error}")))?;
+        let Some(handler) = self.registry.handler_for(&media_type) else {
+            let failure = if self.registry.is_suspended(&media_type) {
+                Failure::no_handler(&media_type)
+            } else {
+                Failure::unknown_inside(&media_type)
+            };
+            return Err(failure.inside(ran));
+        };
+        Ok(Next::Inner(Render {
             source: Box::new(InMemory(file.bytes)),
-            handler: handler.ok_or_else(|| Failure::no_handler(&media_type))?,
+            handler,
             media_type,
-            upload,
+            upload: Arc::clone(upload),
             cancel,
-        })
+        }))
     }
 
     fn request(&self, media_type: &MediaType, handler: &Handler) -> types::Request {
@@ -249,6 +262,14 @@ fn params(handler: &Handler) -> Vec<(String, String)> {
 }
 
 /// What a run leads to.
+#[derive(Debug)]
+enum Next {
+    Made(Made),
+    /// A picture that was found inside the file, with its handler.
+    Inner(Render),
+}
+
+/// What a run has answered.
 #[derive(Debug)]
 enum Answer {
     Made(Made),

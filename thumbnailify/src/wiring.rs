@@ -1,6 +1,6 @@
 //! Chooses the backends, and nothing else does.
 
-use std::env;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -8,8 +8,8 @@ use thumbnailify_backends::{
     DiskStore, Embedded, EmbeddedSettings, NatsQueue, NatsSettings, RedisSettings, RedisStore,
 };
 use thumbnailify_core::{CatalogStore, JobQueue, Ports, Quarantine, StatusStore};
-use thumbnailify_host::sandbox::{CompileCache, Compiler, ComponentBytes, Sandbox};
-use thumbnailify_host::{Candidate, Folder, Loader, Origin, Registry, TrustPolicy};
+use thumbnailify_host::sandbox::{CompileCache, Compiler, Sandbox};
+use thumbnailify_host::{Candidate, Folder, Loader, Registry, TrustPolicy};
 
 use crate::settings::{Queue, Settings, Status};
 
@@ -101,7 +101,8 @@ pub(crate) fn loader(settings: &Settings, cache: CompileCache) -> anyhow::Result
     let compiler = Compiler {
         program: match &settings.compiler {
             Some(program) => program.clone(),
-            None => env::current_exe().context("this program cannot find itself")?,
+            // By its name in the file system it may be another version by now.
+            None => PathBuf::from("/proc/self/exe"),
         },
         arguments: vec![COMPILE_COMMAND.to_owned()],
         config: settings.compile.clone(),
@@ -125,11 +126,7 @@ pub(crate) fn handlers(
 ) -> anyhow::Result<(Arc<Registry>, Folder)> {
     let loader = loader(settings, cache)?;
     let built_in = thumbnailify_bundle::HANDLERS.iter().map(|built_in| {
-        let loaded = loader.load(&Candidate {
-            origin: Origin::BuiltIn,
-            wasm: ComponentBytes::new(built_in.component),
-            signature: None,
-        });
+        let loaded = loader.load(&Candidate::built_in(built_in.component));
         loaded.with_context(|| format!("the built-in handler {}", built_in.name))
     });
     let built_in = built_in.collect::<anyhow::Result<_>>()?;

@@ -14,14 +14,14 @@ const FORGET: &str = "DELETE FROM crash WHERE forget_at_ms <= ?1";
 
 /// A repeat gets a new number, and so becomes the last.
 const NOTE: &str = "
-REPLACE INTO crash (upload_sha256, handler_sha256, run, fault, message, forget_at_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+REPLACE INTO crash (upload_sha256, handler_sha256, run, fault, message, culprit_sha256, forget_at_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
 const KEEP: &str = "
 UPDATE crash SET forget_at_ms = ?3 WHERE upload_sha256 = ?1 AND handler_sha256 = ?2";
 
 const SELECT: &str = "
-SELECT count(*) OVER () AS count, fault, message FROM crash
+SELECT count(*) OVER () AS count, fault, message, culprit_sha256 FROM crash
 WHERE upload_sha256 = ?1 AND handler_sha256 = ?2 AND forget_at_ms > ?3
 ORDER BY seq DESC LIMIT 1";
 
@@ -83,9 +83,14 @@ fn note(
 ) -> Result<(), Fault> {
     connection.prepare_cached(FORGET)?.execute([now_ms])?;
     let (upload, handler) = (&case.upload_sha256, &case.handler_sha256);
-    let (fault, message) = (crash.fault.as_str(), &crash.message);
+    let Crash {
+        fault,
+        message,
+        culprit_sha256: culprit,
+    } = crash;
+    let fault = fault.as_str();
     let forget_at_ms = now_ms.saturating_add(stored(keep.as_millis()));
-    let crash = params![upload, handler, run, fault, message, forget_at_ms];
+    let crash = params![upload, handler, run, fault, message, culprit, forget_at_ms];
     connection.prepare_cached(NOTE)?.execute(crash)?;
     let times = params![upload, handler, forget_at_ms];
     connection.prepare_cached(KEEP)?.execute(times)?;
@@ -104,6 +109,7 @@ fn read_crashes(row: &Row<'_>) -> Result<Crashes, Fault> {
     let last = Crash {
         fault: read(&fault).map_err(|error| Fault::Field(format!("a crash: {error}")))?,
         message: row.get("message")?,
+        culprit_sha256: row.get("culprit_sha256")?,
     };
     Ok(Crashes {
         count: row.get("count")?,

@@ -151,6 +151,7 @@ async fn a_quarantine_stands_over_a_restart() {
     let crash = Crash {
         fault: FaultKind::StackOverflow,
         message: "it called itself".to_owned(),
+        culprit_sha256: "c0".repeat(32),
     };
     let keep = Duration::from_secs(3_600);
     let quarantine = Embedded::open(dir.path()).unwrap().quarantine();
@@ -168,6 +169,7 @@ async fn a_forgotten_crash_is_deleted_with_the_next_that_is_noted() {
     let crash = Crash {
         fault: FaultKind::Trapped,
         message: "unreachable".to_owned(),
+        culprit_sha256: "c0".repeat(32),
     };
     for (upload, keep) in [("one", Duration::ZERO), ("other", LEASE)] {
         let case = Case {

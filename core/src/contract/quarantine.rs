@@ -95,6 +95,7 @@ fn crash(message: &str) -> Crash {
     Crash {
         fault: FaultKind::TimedOut,
         message: message.to_owned(),
+        culprit_sha256: "c0".repeat(32),
     }
 }
 

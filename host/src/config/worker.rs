@@ -17,7 +17,7 @@ pub struct WorkerConfig {
     pub quarantine_crashes: u32,
     /// How long that is remembered, in days. Default 30.
     pub quarantine_days: u32,
-    /// How long after the upload a job waits for a handler of its type to be in service again, in seconds.
+    /// How long a media type may be without a handler, anywhere, before its jobs are given up, in seconds.
     /// Default 300.
     pub handler_wait_s: u32,
     /// How long a job stays with a silent worker, in seconds. It is extended every third of that time.
@@ -95,8 +95,8 @@ impl WorkerConfig {
         Duration::from_secs(u64::from(self.quarantine_days) * 24 * 3_600)
     }
 
-    pub(crate) fn handler_wait_ms(&self) -> u64 {
-        u64::from(self.handler_wait_s) * 1_000
+    pub(crate) fn handler_wait(&self) -> Duration {
+        Duration::from_secs(self.handler_wait_s.into())
     }
 
     pub(crate) fn drain(&self) -> Duration {

@@ -47,7 +47,11 @@ impl SeenFiles {
     ///
     /// A file is loaded once it has stayed as it is for a moment, and given up once it is missing for longer:
     /// whoever replaces it may delete the old one first.
-    pub(super) fn take_in(&mut self, found: &BTreeMap<String, Found>, config: &ServiceConfig) -> Changes {
+    pub(super) fn take_in(
+        &mut self,
+        found: &BTreeMap<String, Found>,
+        config: &ServiceConfig,
+    ) -> Changes {
         let now = Instant::now();
         for (file_name, found) in found {
             self.note(file_name, found, now);
@@ -157,7 +161,11 @@ mod tests {
         seen.done_with("a.wasm");
         assert!(look(&mut seen, &[file(1)], 0).to_load.is_empty());
         assert!(seen.is_settled());
-        assert_eq!(look(&mut seen, &[file(2)], 0).to_load, ["a.wasm"], "it has changed");
+        assert_eq!(
+            look(&mut seen, &[file(2)], 0).to_load,
+            ["a.wasm"],
+            "it has changed"
+        );
     }
 
     #[test]
@@ -166,7 +174,11 @@ mod tests {
         look(&mut seen, &[file(1)], 0);
         seen.done_with("a.wasm");
         assert!(look(&mut seen, &[], HOUR_MS).removed.is_empty());
-        assert!(look(&mut seen, &[("a.wasm", Found::Unknown)], 0).removed.is_empty());
+        assert!(
+            look(&mut seen, &[("a.wasm", Found::Unknown)], 0)
+                .removed
+                .is_empty()
+        );
         assert!(look(&mut seen, &[], HOUR_MS).removed.is_empty());
         assert_eq!(look(&mut seen, &[], 0).removed, ["a.wasm"]);
         assert!(look(&mut seen, &[], 0).removed.is_empty());
@@ -177,7 +189,10 @@ mod tests {
         let mut seen = SeenFiles::default();
         look(&mut seen, &[file(1)], 0);
         seen.try_again("a.wasm");
-        assert!(look(&mut seen, &[file(1)], 0).to_load.is_empty(), "not at once");
+        assert!(
+            look(&mut seen, &[file(1)], 0).to_load.is_empty(),
+            "not at once"
+        );
         let Next::Again { pause, .. } = seen.files["a.wasm"].next else {
             panic!("it is to be tried again");
         };

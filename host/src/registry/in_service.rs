@@ -29,6 +29,10 @@ impl InService {
         self.by_type.get(media_type)
     }
 
+    pub(super) fn media_types(&self) -> impl Iterator<Item = &MediaType> {
+        self.by_type.keys()
+    }
+
     pub(super) fn media_type_of(&self, extension: &str) -> Option<&MediaType> {
         let mut served = self.by_type.iter();
         let found = served.find(|(media_type, handler)| {

@@ -7,7 +7,7 @@ mod place;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use thumbnailify_core::{Catalog, MediaType};
 use tokio::sync::watch;
@@ -18,10 +18,14 @@ use self::place::Place;
 use crate::record::EndedRun;
 use crate::{Handler, ServiceConfig};
 
+/// How long it is remembered that a media type was taken. No job waits as long.
+const ORPHANS_KEPT: Duration = Duration::from_secs(24 * 3_600);
+
 /// Every handler that is there, and which of them takes what.
 #[derive(Debug)]
 pub struct Registry {
     config: ServiceConfig,
+    since: Instant,
     inner: RwLock<Inner>,
     changed: watch::Sender<()>,
 }
@@ -32,6 +36,8 @@ struct Inner {
     /// By file name.
     files: BTreeMap<String, Place>,
     in_service: InService,
+    /// Since when nothing takes a media type that something took before.
+    orphaned: BTreeMap<MediaType, Instant>,
 }
 
 impl Registry {
@@ -44,6 +50,7 @@ impl Registry {
         };
         let registry = Self {
             config,
+            since: Instant::now(),
             inner: RwLock::new(inner),
             changed: watch::Sender::new(()),
         };
@@ -61,6 +68,33 @@ impl Registry {
     #[must_use]
     pub fn media_type_of(&self, extension: &str) -> Option<MediaType> {
         self.read().in_service.media_type_of(extension).cloned()
+    }
+
+    /// How long nothing takes a media type, as far as this registry knows.
+    #[must_use]
+    pub fn missing_for(&self, media_type: &MediaType) -> Duration {
+        let inner = self.read();
+        inner
+            .orphaned
+            .get(media_type)
+            .unwrap_or(&self.since)
+            .elapsed()
+    }
+
+    /// Tells whether a handler that is suspended takes a media type.
+    #[must_use]
+    pub fn is_suspended(&self, media_type: &MediaType) -> bool {
+        let inner = self.read();
+        let mut living = inner.places().flat_map(Place::living);
+        living.any(|handler| handler.takes(media_type))
+    }
+
+    /// Tells whether this build of a handler serves, or will again.
+    #[must_use]
+    pub fn has_build(&self, sha256: &str) -> bool {
+        let inner = self.read();
+        let mut living = inner.places().flat_map(Place::living);
+        living.any(|handler| handler.identity().sha256 == sha256)
     }
 
     /// Every handler and every file that is none, as they are listed for users.
@@ -135,7 +169,9 @@ impl Registry {
     fn change<T>(&self, change: impl FnOnce(&mut Inner) -> T) {
         let mut inner = self.write();
         change(&mut inner);
-        inner.in_service = inner.settle(self.config.replace_built_in);
+        let settled = inner.settle(self.config.replace_built_in);
+        inner.note_orphans(&settled);
+        inner.in_service = settled;
         drop(inner);
         self.changed.send_replace(());
     }
@@ -161,6 +197,16 @@ impl Inner {
 
     fn places_mut(&mut self) -> impl Iterator<Item = &mut Place> {
         self.built_in.iter_mut().chain(self.files.values_mut())
+    }
+
+    fn note_orphans(&mut self, settled: &InService) {
+        let now = Instant::now();
+        for media_type in self.in_service.media_types() {
+            self.orphaned.entry(media_type.clone()).or_insert(now);
+        }
+        self.orphaned.retain(|media_type, since| {
+            settled.handler_for(media_type).is_none() && now.duration_since(*since) < ORPHANS_KEPT
+        });
     }
 
     /// The first handler of a media type takes it: the built-in ones before the files, unless files may

@@ -44,19 +44,30 @@ impl Place {
         }
     }
 
+    /// The handlers of this place that serve, or will again.
+    pub(super) fn living(&self) -> impl Iterator<Item = &Arc<Handler>> {
+        let suspended = self.suspended.as_ref().map(|suspended| &suspended.handler);
+        self.current.iter().chain(suspended)
+    }
+
     pub(super) fn current(&self) -> Option<&Arc<Handler>> {
         self.current.as_ref()
     }
 
-    /// A new version comes into service. Nothing is kept of one that was suspended.
+    /// A new version comes into service. The file may also be written anew with what it had: then one that is
+    /// suspended stays so, and one that serves goes on.
     pub(super) fn renew(&mut self, handler: Arc<Handler>) {
         self.failed = None;
         let is_the_same =
             |known: &Arc<Handler>| known.identity().sha256 == handler.identity().sha256;
-        if self.current.as_ref().is_some_and(is_the_same) {
+        let is_suspended = |suspended: &Suspended| is_the_same(&suspended.handler);
+        if self.suspended.as_ref().is_some_and(is_suspended) {
             return;
         }
         self.suspended = None;
+        if self.current.as_ref().is_some_and(is_the_same) {
+            return;
+        }
         if let Some(current) = self.current.replace(handler) {
             self.before = Some(current);
         }

@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use thumbnailify_core::Source;
 use wasmtime::component::Resource;
 
@@ -18,6 +20,8 @@ pub struct Blob(pub(super) Box<dyn Source>);
 pub(super) struct ReadBudget {
     pub(super) bytes: u64,
     pub(super) calls: u32,
+    /// How long reading took so far.
+    pub(super) waited: Duration,
 }
 
 impl ReadBudget {
@@ -45,7 +49,9 @@ impl HostBlob for Guest {
         let len = u64::from(len.min(READ_MAX_BYTES)).min(source.size().saturating_sub(offset));
         self.reads.spend(len)?;
         let mut bytes = vec![0; usize::try_from(len)?];
+        let started = Instant::now();
         let count = source.read_at(offset, &mut bytes).map_err(Fault::Source)?;
+        self.reads.waited += started.elapsed();
         bytes.truncate(count);
         Ok(bytes)
     }

@@ -101,7 +101,8 @@ impl CompileCache {
         let path = self.path(engine, wasm, effort);
         let file = Builder::new()
             .prefix(HALF_WRITTEN_PREFIX)
-            .tempfile_in(&self.folder).map_err(at_folder())?;
+            .tempfile_in(&self.folder)
+            .map_err(at_folder())?;
         let into = file.reopen().map_err(at_folder())?;
         compiler.compile(wasm.as_slice(), effort, into)?;
         self.keep(file, &path).map_err(at_folder())?;

@@ -72,7 +72,10 @@ impl Compiler {
             .env_clear()
             // Each thread's arena takes 64 MiB of the address space, used or not.
             .env("MALLOC_ARENA_MAX", "4")
-            .env("RAYON_NUM_THREADS", THREADS_MAX.min(available_cores()).to_string())
+            .env(
+                "RAYON_NUM_THREADS",
+                THREADS_MAX.min(available_cores()).to_string(),
+            )
             .stdin(Stdio::piped())
             .stdout(into)
             .stderr(Stdio::piped())

@@ -10,6 +10,9 @@ use crate::Limits;
 /// A test with a guest that answers too much guards the wording.
 const HOSTCALL_FUEL_SPENT: &str = "fuel allocated for hostcalls has been exhausted";
 
+/// How the message of the runtime begins when a guest has more memories, tables or instances than it may.
+const OVER_OUR_LIMITS: &str = "resource limit exceeded";
+
 /// Why a call of a guest ended without its answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
@@ -68,6 +71,31 @@ impl Fault {
             Self::StackOverflow
         } else {
             Self::crash(trap, &error, guest)
+        }
+    }
+
+    /// Finds out why an instance could not be made. What is no doing of the guest, such as a lack of address
+    /// space, is a fault of the host.
+    pub(super) fn at_start(error: wasmtime::Error, guest: &Guest) -> Self {
+        let is_guests = error.is::<Self>()
+            || error.is::<Trap>()
+            || guest.memory.refused()
+            || format!("{error:#}").contains(OVER_OUR_LIMITS);
+        if is_guests {
+            Self::classify(error, guest)
+        } else {
+            Self::HostMemory
+        }
+    }
+
+    /// A guest that has run out of time because its upload was read slowly is not to blame for it.
+    pub(super) fn unless_kept_waiting(self, guest: &Guest, limits: &Limits) -> Self {
+        match self {
+            Self::TimedOut if guest.reads.waited > limits.deadline() / 2 => {
+                let slow = io::Error::new(io::ErrorKind::TimedOut, "it was read too slowly");
+                Self::Source(slow)
+            }
+            fault => fault,
         }
     }
 

@@ -52,6 +52,7 @@ impl Guest {
             reads: ReadBudget {
                 bytes: u64::from(limits.read_mib) << 20,
                 calls: limits.read_calls,
+                waited: Duration::ZERO,
             },
             log: Vec::new(),
             log_lines_max: usize::try_from(limits.log_lines).unwrap_or(usize::MAX),

@@ -150,7 +150,10 @@ impl Program {
         call: impl AsyncFnOnce(&mut Store<Guest>, Instance) -> wasmtime::Result<T>,
     ) -> Result<T, Fault> {
         let called = async {
-            let instance = self.interface.instantiate(store).await?;
+            let instance = match self.interface.instantiate(store).await {
+                Ok(instance) => instance,
+                Err(error) => return Err(Fault::at_start(error, store.data()).into()),
+            };
             call(store, instance).await
         };
         // The guest's own clock comes first, so that it usually ends there.
@@ -168,6 +171,7 @@ impl Program {
             Ok(None) => Err(Fault::Cancelled),
             Err(_elapsed) => Err(Fault::TimedOut),
         }
+        .map_err(|fault| fault.unless_kept_waiting(store.data(), limits))
     }
 }
 

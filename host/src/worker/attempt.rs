@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures::stream;
 use sha2::{Digest, Sha256};
-use thumbnailify_core::{ClaimToken, Delivery, Error, Hold, Job, MediaKey, Result, Thumbnail};
+use thumbnailify_core::{
+    ClaimToken, Delivery, Error, Hold, Job, MediaKey, MediaType, Result, Thumbnail,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::Worker;
@@ -17,9 +19,6 @@ const ORIGINAL_ATTEMPTS: u32 = 3;
 
 /// How long a job waits for a storage that is away or full.
 const STORAGE_AWAY_DELAY: Duration = Duration::from_secs(30);
-
-/// How long a job waits for a handler of its type, or for a worker that has one.
-const HANDLER_AWAY_DELAY: Duration = Duration::from_secs(2);
 
 /// One attempt at a job, under a claim that this worker holds.
 pub(super) struct Attempt<'a> {
@@ -129,57 +128,74 @@ impl Worker {
     /// Decides what a failure means for the job: what the upload or the handler's answer is at fault for
     /// would happen again, a crash may not, and what is our fault must not be the upload's end.
     async fn after_failure(&self, attempt: &Attempt<'_>, failure: Failure) -> Outcome {
-        let Failure {
-            kind,
-            message,
-            fault,
-            ran,
-        } = failure;
-        let code = match kind {
+        let code = match failure.kind {
             FailureKind::Malformed => 400,
             FailureKind::Crashed => {
-                self.note_crash(attempt, fault, &message, ran.as_ref())
-                    .await;
+                self.note_crash(attempt, &failure).await;
                 if attempt.number < self.config.handler_fault_attempts {
-                    return Outcome::Retry { message };
+                    return Outcome::Retry {
+                        message: failure.message,
+                    };
                 }
                 422
             }
             FailureKind::Unsupported | FailureKind::BadAnswer => 422,
-            FailureKind::NoHandler => return Outcome::Retry { message },
-            FailureKind::Host => return our_fault(&message),
+            FailureKind::NoHandler => return handler_away(failure.message, HANDLER_AWAY_DELAYS[1]),
+            FailureKind::Host => return our_fault(&failure.message),
             FailureKind::Cancelled => return Outcome::Interrupted,
         };
+        let Failure {
+            message,
+            fault,
+            ran,
+            ..
+        } = failure;
         Outcome::Failed {
             code,
             message,
             fault,
-            ran,
+            ran: ran.map(|ran| *ran),
         }
     }
 
     /// A handler may be on its way into service, here or at another worker; but no job waits for ever.
     async fn without_handler(&self, job: &Job) -> Outcome {
         let reason = format!("no handler for {} is in service", job.media_type);
-        let status = match self.ports.status.get(job.media_id).await {
-            Ok(status) => status,
-            Err(error) => return after_storage_error(&error),
-        };
-        let waited_ms =
-            status.map(|status| status.updated_at_ms.saturating_sub(status.created_at_ms));
-        if waited_ms.is_some_and(|waited_ms| waited_ms < self.config.handler_wait_ms()) {
-            return Outcome::Postponed {
-                reason,
-                delay: HANDLER_AWAY_DELAY,
-            };
+        let missing_for = self.thumbnailer.registry().missing_for(&job.media_type);
+        if missing_for < self.config.handler_wait() {
+            return handler_away(reason, missing_for);
         }
-        Outcome::Failed {
-            code: 422,
-            message: reason,
-            fault: None,
-            ran: None,
+        match self.somebody_handles(&job.media_type).await {
+            Ok(true) => handler_away(reason, missing_for),
+            Ok(false) => Outcome::Failed {
+                code: 422,
+                message: reason,
+                fault: None,
+                ran: None,
+            },
+            Err(error) => after_storage_error(&error),
         }
     }
+
+    /// Tells whether any worker has a handler of a media type, be it suspended.
+    async fn somebody_handles(&self, media_type: &MediaType) -> Result<bool> {
+        let announced = self.ports.catalog.announced().await?;
+        let catalogs = announced.iter().map(|announcement| &announcement.catalog);
+        Ok(catalogs.into_iter().any(|catalog| {
+            let (ready, suspended) = (catalog.media_types(), catalog.suspended_media_types());
+            ready.contains(&media_type) || suspended.contains(&media_type)
+        }))
+    }
+}
+
+/// The shortest and the longest time that a job waits for a handler of its type.
+const HANDLER_AWAY_DELAYS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(15)];
+
+/// The longer a handler is missing, the less it is asked for.
+fn handler_away(reason: String, missing_for: Duration) -> Outcome {
+    let [shortest, longest] = HANDLER_AWAY_DELAYS;
+    let delay = (missing_for / 4).clamp(shortest, longest);
+    Outcome::Postponed { reason, delay }
 }
 
 /// What went wrong on our side is for our log, and not for the person who uploaded the file.

@@ -4,7 +4,7 @@ use super::Worker;
 use super::attempt::Attempt;
 use super::job::chain;
 use super::outcome::Outcome;
-use crate::{Handler, Ran};
+use crate::{Failure, Handler};
 
 impl Worker {
     /// An upload on which this very build of the handler crashed often enough is not run again: a poison file
@@ -23,10 +23,24 @@ impl Worker {
             upload_sha256,
             handler_sha256: handler.identity().sha256.clone(),
         };
-        let crashes = self.ports.quarantine.crashes(&case).await?;
-        let Some(last) = crashes.last.filter(|_| crashes.count >= most) else {
+        let crashes = match self.ports.quarantine.crashes(&case).await {
+            Ok(crashes) => crashes,
+            Err(error) if error.is_transient() => return Err(error),
+            Err(error) => {
+                let error = chain(&error);
+                tracing::warn!(error, "what is known of a poison file cannot be read");
+                return Ok(None);
+            }
+        };
+        let registry = self.thumbnailer.registry();
+        let is_guilty_still = |last: &Crash| registry.has_build(&last.culprit_sha256);
+        let Some(last) = crashes.last.filter(is_guilty_still) else {
             return Ok(None);
         };
+        if crashes.count < most {
+            return Ok(None);
+        }
+        handler.record.count_kept_away();
         Ok(Some(Outcome::Failed {
             code: 422,
             message: format!(
@@ -40,18 +54,14 @@ impl Worker {
     }
 
     /// Remembers a crash. One that is not remembered costs another crash and nothing else.
-    pub(super) async fn note_crash(
-        &self,
-        attempt: &Attempt<'_>,
-        fault: Option<FaultKind>,
-        message: &str,
-        ran: Option<&Ran>,
-    ) {
-        let (Some(fault), Some(ran)) = (fault, ran) else {
+    pub(super) async fn note_crash(&self, attempt: &Attempt<'_>, failure: &Failure) {
+        let (Some(fault), Some(culprit_sha256), Some(ran)) =
+            (failure.fault, &failure.culprit_sha256, &failure.ran)
+        else {
             return;
         };
         let job = attempt.job;
-        if job.sha256.is_empty() {
+        if job.sha256.is_empty() || self.config.quarantine_crashes == 0 {
             return;
         }
         let case = Case {
@@ -61,7 +71,8 @@ impl Worker {
         let run = format!("{}/{}/{}", job.media_id, job.epoch, attempt.number);
         let crash = Crash {
             fault,
-            message: message.to_owned(),
+            message: failure.message.clone(),
+            culprit_sha256: culprit_sha256.clone(),
         };
         let keep = self.config.quarantine_keep();
         if let Err(error) = self.ports.quarantine.note(&case, &run, &crash, keep).await {

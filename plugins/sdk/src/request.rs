@@ -37,7 +37,8 @@ impl Request {
         }
     }
 
-    /// The param [`MAX_SOURCE_PIXELS`], for a handler's description.
+    /// The param `max-source-pixels`, for a handler's description: the host tells a handler that lists it how
+    /// many pixels the source may have.
     #[must_use]
     pub fn max_source_pixels_param() -> (String, String) {
         let explanation = "How many pixels the source may have; the host sets it.";

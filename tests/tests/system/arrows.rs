@@ -1,6 +1,7 @@
 //! Who may know whom.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
@@ -88,15 +89,21 @@ fn native_code_does_not_link_a_handler() {
 fn sources(folder: &str) -> Vec<(String, String)> {
     let folder = format!("{}/../{folder}", env!("CARGO_MANIFEST_DIR"));
     let mut sources = Vec::new();
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        sources.push((
-            path.display().to_string(),
-            std::fs::read_to_string(&path).unwrap(),
-        ));
-    }
+    collect(Path::new(&folder), &mut sources);
     assert!(!sources.is_empty(), "{folder}");
     sources
+}
+
+fn collect(folder: &Path, sources: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, sources);
+        } else {
+            let text = std::fs::read_to_string(&path).unwrap();
+            sources.push((path.display().to_string(), text));
+        }
+    }
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn a_file_that_is_no_handler_is_listed_with_the_reason() {
         .find(|line| line.starts_with("broken.wasm"))
         .unwrap();
     assert!(
-        line.contains("failed: it is not a WebAssembly component"),
+        line.contains("failed (not-a-component): it is not a WebAssembly component"),
         "{said}"
     );
     assert!(

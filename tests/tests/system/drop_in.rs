@@ -91,7 +91,11 @@ async fn no_job_fails_while_a_handler_is_replaced() {
         })
         .await;
     };
-    let replace = async || stack.drop_in("faulty.wasm", &next_version());
+    // As some programs do that copy files: the old one is deleted first.
+    let replace = async || {
+        stack.take_out("faulty.wasm");
+        stack.drop_in("faulty.wasm", &next_version());
+    };
     tokio::join!(
         until_the_next(),
         until_the_next(),
@@ -183,13 +187,17 @@ async fn a_job_does_not_wait_for_a_handler_for_ever() {
     let stack = Stack::start_with(Backends::Embedded, |settings| {
         settings.worker.handler_wait_s = 0;
         settings.worker.slots = 1;
+        settings.service.rescan_ms = 100;
     })
     .await;
-    let first = stack.client.upload(FAULTY_TYPE, b"nap").await;
-    let second = stack.client.upload(FAULTY_TYPE, b"nap").await;
-    stack.client.running(&first).await;
+    let mut uploads = Vec::new();
+    for _ in 0..8 {
+        uploads.push(stack.client.upload(FAULTY_TYPE, b"nap").await);
+    }
+    let (first, last) = (&uploads[0], &uploads[7]);
+    stack.client.running(first).await;
     stack.take_out("faulty.wasm");
-    let (code, status) = stack.client.outcome(&second).await;
+    let (code, status) = stack.client.outcome(last).await;
     assert_eq!(code, StatusCode::UNPROCESSABLE_ENTITY, "{status}");
     let message = status["message"].as_str().unwrap();
     assert!(

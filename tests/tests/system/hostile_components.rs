@@ -1,6 +1,7 @@
 //! Whatever lies in the handlers folder, the service goes on.
 
 use std::fs;
+use std::process::Command;
 
 use reqwest::StatusCode;
 use thumbnailify_bundle::FAULTY;
@@ -120,4 +121,14 @@ async fn a_component_that_takes_too_much_memory_to_compile_is_given_up() {
     .await;
     let bomb = compile_bomb(1_000_000);
     check_with(stack, &bomb, "not-compiled", "compile.memory_mib").await;
+}
+
+/// Whoever opens a pipe to read it waits for somebody to write.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipe_in_the_place_of_a_signature_holds_nothing_up() {
+    let stack = Stack::start(Backends::Embedded).await;
+    let pipe = stack.handlers_folder().join("hostile.wasm.minisig");
+    let made = Command::new("mkfifo").arg(pipe).status().unwrap();
+    assert!(made.success());
+    check_with(stack, FAULTY, "unreadable", "it is not a file").await;
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use thumbnailify::Settings;
 use thumbnailify_bundle::FAULTY;
 use thumbnailify_tests::pictures::png;
-use thumbnailify_tests::{Backends, Client, Stack};
+use thumbnailify_tests::{Backends, Client, Stack, eventually};
 
 const FAULTY_TYPE: &str = "application/x-faulty";
 
@@ -134,6 +134,20 @@ async fn uploads_for_a_suspended_handler_are_put_off_and_readiness_names_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_handler_does_not_come_back_by_being_copied_again() {
+    let stack = Stack::start_with(Backends::Embedded, judge_quickly).await;
+    let listed = stack.client.listed("faulty.wasm", |_| true).await;
+    crash_until_suspended(&stack, &listed["sha256"]).await;
+    stack.drop_in("faulty.wasm", FAULTY);
+    // A file that comes later is dealt with later.
+    stack.drop_in("later.wasm", b"no component at all");
+    stack.client.listed("later.wasm", |_| true).await;
+    let still = stack.client.listed("faulty.wasm", |_| true).await;
+    assert_eq!(still["state"], "suspended", "{still}");
+    stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_version_before_a_bad_one_is_put_back() {
     let stack = Stack::start_with(Backends::Embedded, judge_quickly).await;
     let good = stack.client.listed("faulty.wasm", |_| true).await;
@@ -150,5 +164,12 @@ async fn the_version_before_a_bad_one_is_put_back() {
     assert_eq!(back["sha256"], good["sha256"]);
     let outcome = outcome_of(&stack.client, "ok").await;
     assert_eq!(outcome["handler"]["sha256"], good["sha256"], "{outcome}");
+
+    stack.drop_in("faulty.wasm", FAULTY);
+    eventually("the bad one to be forgotten", async || {
+        let listed = stack.client.handlers_of("faulty.wasm").await;
+        (listed.len() == 1 && listed[0]["state"] == "ready").then_some(())
+    })
+    .await;
     stack.stop().await;
 }

@@ -13,6 +13,7 @@ CREATE TABLE crash (
     run            TEXT NOT NULL,
     fault          TEXT NOT NULL,
     message        TEXT NOT NULL,
+    culprit_sha256 TEXT NOT NULL,
     forget_at_ms   INTEGER NOT NULL,
     UNIQUE (upload_sha256, handler_sha256, run)
 ) STRICT;

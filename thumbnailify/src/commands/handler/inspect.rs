@@ -21,7 +21,7 @@ pub(crate) struct InspectArgs {
 /// Shows what a component is, takes, exports and imports. Of a file that is no handler it shows what there is
 /// to see, and ends with the reason.
 pub(crate) fn inspect(args: InspectArgs) -> anyhow::Result<()> {
-    let wasm = candidate(&args.handler)?.wasm;
+    let wasm = candidate(&args.handler, &args.flags.settings()?)?.wasm;
     let contract = Contract::of_component(wasm.as_slice());
     let bytes = wasm.as_slice().len();
     let loaded = load(args);

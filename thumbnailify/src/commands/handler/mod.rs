@@ -14,14 +14,13 @@ mod wrap;
 mod contract;
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use thumbnailify_host::sandbox::{CompileCache, ComponentBytes};
-use thumbnailify_host::{Candidate, Handler, Origin, Registry};
+use thumbnailify_host::sandbox::CompileCache;
+use thumbnailify_host::{Candidate, Handler, Registry};
 
 pub(crate) use bindings::{BindingsCommand, bindings};
 pub(crate) use inspect::{InspectArgs, inspect};
@@ -77,7 +76,7 @@ impl HandlerFlags {
     /// Loads a component as the folder would.
     fn load(&self, settings: &Settings, path: &Path) -> anyhow::Result<Handler> {
         let loader = wiring::loader(settings, self.compile_cache()?)?;
-        Ok(loader.load(&candidate(path)?)?)
+        Ok(loader.load(&candidate(path, settings)?)?)
     }
 
     /// Every handler that a server with these settings would have.
@@ -89,21 +88,13 @@ impl HandlerFlags {
 }
 
 /// A component file, or a built-in handler by its name.
-fn candidate(path: &Path) -> anyhow::Result<Candidate> {
+fn candidate(path: &Path, settings: &Settings) -> anyhow::Result<Candidate> {
     let built_in = path.to_str().and_then(wiring::built_in_named);
     if let Some(component) = built_in {
-        return Ok(Candidate {
-            origin: Origin::BuiltIn,
-            wasm: ComponentBytes::new(component),
-            signature: None,
-        });
+        return Ok(Candidate::built_in(component));
     }
-    let bytes = fs::read(path).with_context(|| format!("{}", path.display()))?;
-    Ok(Candidate {
-        origin: Origin::Dropped(path.to_string_lossy().into_owned()),
-        wasm: ComponentBytes::new(bytes),
-        signature: fs::read_to_string(path.with_extension("wasm.minisig")).ok(),
-    })
+    let max_bytes = u64::from(settings.compile.file_mib) << 20;
+    Candidate::read(path, max_bytes).with_context(|| format!("{}", path.display()))
 }
 
 /// The same path with something more at its end.

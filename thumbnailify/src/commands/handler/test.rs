@@ -46,7 +46,7 @@ pub(crate) fn test(args: TestArgs) -> anyhow::Result<()> {
 fn report(args: TestArgs) -> anyhow::Result<Report> {
     let settings = args.flags.settings()?;
     let loader = wiring::loader(&settings, args.flags.compile_cache()?)?;
-    let candidate = candidate(&args.handler)?;
+    let candidate = candidate(&args.handler, &settings)?;
     let corpus = args
         .corpus
         .map(|folder| Corpus::open(&folder).with_context(|| format!("{}", folder.display())));
