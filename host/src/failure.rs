@@ -55,7 +55,7 @@ pub enum FailureKind {
 
 impl Failure {
     pub(crate) fn no_handler(media_type: &MediaType) -> Self {
-        let message = format!("no handler for {media_type} is loaded");
+        let message = format!("no handler for {media_type} is in service");
         Self {
             kind: FailureKind::NoHandler,
             message,
