@@ -130,7 +130,7 @@ impl Folder {
             self.registry.remove(&file_name);
         }
         for file_name in &changes.to_load {
-            self.deal_with(file_name);
+            self.deal_with(file_name, self.read(file_name));
         }
         if self.seen.is_settled() {
             self.improve_one();
@@ -163,9 +163,9 @@ impl Folder {
         unharmed(|| self.loader.better_code(&candidate))
     }
 
-    fn deal_with(&mut self, file_name: &str) {
+    fn deal_with(&mut self, file_name: &str, candidate: Result<Candidate>) {
         let mut sha256 = String::new();
-        let loaded = self.read(file_name).and_then(|candidate| {
+        let loaded = candidate.and_then(|candidate| {
             candidate.wasm.sha256().clone_into(&mut sha256);
             unharmed(|| self.loader.load_soon(&candidate))
         });
@@ -181,7 +181,7 @@ impl Folder {
         for file_name in found.keys() {
             match self.read(file_name) {
                 Ok(candidate) if !is_wanted(&self.loader, &candidate) => {}
-                _ => self.deal_with(file_name),
+                candidate => self.deal_with(file_name, candidate),
             }
         }
         Ok(())

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "this whole crate is tests")]
 
 mod commands;
+mod drop_in;
 mod examples;
 mod pnm;
 mod templates;
@@ -128,5 +129,8 @@ fn assert_inspected(component: &Path, name: &str, takes: &[&str], other_imports:
 
 /// Compiled handlers, which all tests share.
 fn compiled() -> &'static str {
-    concat!(env!("CARGO_TARGET_TMPDIR"), "/compiled-handlers")
+    concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../target/tests-compiled-handlers"
+    )
 }

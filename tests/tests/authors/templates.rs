@@ -75,6 +75,41 @@ fn c_may_use_all_of_its_libc() {
     assert_eq!((dot.width(), dot.height()), (1, 1));
 }
 
+/// The handler owns the blob, and may drop it whenever it likes; reading on is another thing.
+#[test]
+fn a_blob_may_be_dropped_but_not_be_read_after_that() {
+    const DROP: &str = "thumbnailify_handler_source_blob_drop_own(own);";
+    const LAST_LINE: &str = "ret->source_size = size;";
+    const FIRST_LINE: &str = "blob source = thumbnailify_handler_source_borrow_blob(own);";
+    let last = changed_project("c", "tidy", |folder| {
+        insert_after(folder, LAST_LINE, DROP);
+    });
+    // An empty upload is let pass, or the handler would never come into service.
+    let is_there = "if (thumbnailify_handler_source_method_blob_size(source) > 0) ";
+    let first = changed_project("c", "hasty", |folder| {
+        insert_after(folder, FIRST_LINE, &format!("{is_there}{DROP}"));
+    });
+    let (Some(last), Some(first)) = (last, first) else {
+        return;
+    };
+    let desk = Desk::with(&last);
+    desk.put("dot.tidy", b"tidy 1 1\nRGB");
+    desk.run("dot.tidy");
+
+    let desk = Desk::with(&first);
+    desk.put("dot.hasty", b"hasty 1 1\nRGB");
+    let said = desk.handler(&["run", "dot.hasty", "thumbnail"]);
+    assert!(!said.succeeded, "{}", said.out);
+    assert!(said.err.contains("the handler crashed"), "{}", said.err);
+}
+
+fn insert_after(folder: &Path, line: &str, addition: &str) {
+    let path = folder.join("handler.c");
+    let source = fs::read_to_string(&path).unwrap();
+    assert!(source.contains(line), "{source}");
+    fs::write(path, source.replace(line, &format!("{line}\n{addition}"))).unwrap();
+}
+
 const BROKEN: &[(&str, &str)] = &[
     ("empty", ""),
     ("another-format", "P6 1 1\nRGB"),
