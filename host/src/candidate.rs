@@ -68,7 +68,7 @@ fn read_signature(path: &Path) -> Result<Option<String>> {
         Ok(bytes) => Ok(Some(bytes.map_or_else(String::new, |bytes| {
             String::from_utf8_lossy(&bytes).into_owned()
         }))),
-        Err(Error::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(Error::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }

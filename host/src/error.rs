@@ -26,19 +26,19 @@ pub enum Error {
     #[error("{0}")]
     HostFault(String),
     /// A folder or file cannot be used.
-    #[error("{path}: {source}")]
+    #[error("{path}: {cause}")]
     File {
         /// Which.
         path: PathBuf,
-        /// Why.
-        source: io::Error,
+        /// Why. It is part of the message already, and so no source of it.
+        cause: io::Error,
     },
 }
 
 impl Error {
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::File { path, source }
+        move |cause| Self::File { path, cause }
     }
 
     pub(crate) fn not_a_handler(kind: LoadFaultKind, reason: impl Into<String>) -> Self {
@@ -58,7 +58,7 @@ impl Error {
     pub(crate) fn for_everyone(&self) -> String {
         match self {
             Self::NotAHandler { reason, .. } | Self::HostFault(reason) => reason.clone(),
-            Self::File { source, .. } => format!("a file cannot be used now: {}", source.kind()),
+            Self::File { cause, .. } => format!("a file cannot be used now: {}", cause.kind()),
             Self::Setup(_) => "the sandbox does not work now".into(),
         }
     }

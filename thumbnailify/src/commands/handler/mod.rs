@@ -94,7 +94,7 @@ fn candidate(path: &Path, settings: &Settings) -> anyhow::Result<Candidate> {
         return Ok(Candidate::built_in(component));
     }
     let max_bytes = u64::from(settings.compile.file_mib) << 20;
-    Candidate::read(path, max_bytes).with_context(|| format!("{}", path.display()))
+    Ok(Candidate::read(path, max_bytes)?)
 }
 
 /// The same path with something more at its end.
