@@ -132,7 +132,8 @@ impl Folder {
         for file_name in &changes.to_load {
             self.deal_with(file_name, self.read(file_name));
         }
-        if self.seen.is_settled() {
+        // What has just come has jobs waiting for it, which need the cores more.
+        if changes.to_load.is_empty() && self.seen.is_settled() {
             self.improve_one();
         }
         Ok(())

@@ -107,6 +107,50 @@ async fn no_job_fails_while_a_handler_is_replaced() {
     stack.stop().await;
 }
 
+/// The handler that obeys, made large by a section that means nothing.
+fn large() -> Vec<u8> {
+    const SECTION_BYTES: usize = 3 << 20;
+    let mut component = FAULTY.to_vec();
+    // A custom section: its id, its length in seven bits a byte, and the name `x` (WebAssembly, section 5.5.3).
+    component.push(0);
+    component.extend([0x80, 0x80, 0xc0, 0x01]);
+    component.extend([1, b'x']);
+    component.resize(component.len() + SECTION_BYTES - 2, 0);
+    component
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_component_serves_before_its_best_code_is_there() {
+    let stack = Stack::start_with(Backends::Embedded, |settings| {
+        settings.cache = None;
+        // How long the code that was compiled in haste can be seen at least.
+        settings.service.rescan_ms = 5_000;
+    })
+    .await;
+    stack.drop_in("faulty.wasm", &large());
+    let code_of = |handler: &Value, suffix: &str| {
+        let start = handler["sha256"].as_str().unwrap().to_owned();
+        let names = stack.files("cache").into_iter();
+        let mut names = names.map(|path| path.file_name().unwrap().to_string_lossy().into_owned());
+        names.any(|name| name.starts_with(&start) && name.ends_with(suffix))
+    };
+    let hasty = eventually("code compiled in haste", async || {
+        let listed = stack.client.handlers_of("faulty.wasm").await;
+        let hasty = listed
+            .into_iter()
+            .find(|entry| code_of(entry, ".quick.cwasm"));
+        hasty.filter(|entry| entry["state"] == "ready")
+    })
+    .await;
+    assert_eq!(completed_by(&stack.client).await["sha256"], hasty["sha256"]);
+    eventually("the best code alone", async || {
+        (code_of(&hasty, ".cwasm") && !code_of(&hasty, ".quick.cwasm")).then_some(())
+    })
+    .await;
+    assert_eq!(completed_by(&stack.client).await["sha256"], hasty["sha256"]);
+    stack.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_became_rubbish_leaves_the_last_good_version_in_service() {
     let stack = Stack::start(Backends::Embedded).await;
