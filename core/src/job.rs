@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{MediaId, MediaType};
+use crate::{MediaId, MediaType, ThumbnailOptions};
 
 /// What the queue carries: which upload to work on. No bytes; those are in the media store.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -17,21 +17,39 @@ pub struct Job {
     /// Counts how often the upload was put into the queue on purpose, from 1. A job of an older epoch
     /// than the status has is superseded.
     pub epoch: u32,
+    /// What the thumbnail is to be like. Nothing is said in a job of an older version.
+    #[serde(default, skip_serializing_if = "ThumbnailOptions::is_empty")]
+    pub options: ThumbnailOptions,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const OLD: &str = r#"{
+        "media_id": "0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de",
+        "media_type": "image/png",
+        "bytes": 7,
+        "epoch": 1
+    }"#;
+
     #[test]
-    fn a_job_of_an_older_version_has_no_hash() {
-        let json = r#"{
-            "media_id": "0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de",
-            "media_type": "image/png",
-            "bytes": 7,
-            "epoch": 1
-        }"#;
-        let job: Job = serde_json::from_str(json).unwrap();
+    fn a_job_of_an_older_version_has_no_hash_and_no_options() {
+        let job: Job = serde_json::from_str(OLD).unwrap();
         assert_eq!(job.sha256, "");
+        assert!(job.options.is_empty());
+        assert!(!serde_json::to_string(&job).unwrap().contains("options"));
+    }
+
+    #[test]
+    fn options_travel_in_the_job_and_those_of_a_later_version_are_passed_over() {
+        let json = OLD.replace(
+            "\"epoch\": 1",
+            r#""epoch": 1, "options": {"width": 300, "smart": "yes"}"#,
+        );
+        let job: Job = serde_json::from_str(&json).unwrap();
+        assert_eq!(job.options.width, crate::Side::new(300));
+        let json = serde_json::to_string(&job).unwrap();
+        assert_eq!(serde_json::from_str::<Job>(&json).unwrap(), job);
     }
 }

@@ -12,6 +12,7 @@ mod job;
 mod media_id;
 mod media_key;
 mod media_type;
+mod options;
 mod status;
 
 mod catalog_store;
@@ -36,6 +37,10 @@ pub use media_id::MediaId;
 pub use media_key::MediaKey;
 pub use media_store::{ByteStream, MediaStore, Source};
 pub use media_type::{InvalidMediaType, MediaType};
+pub use options::{
+    Color, Fit, Frames, InvalidOption, InvalidValue, OutputFormat, Quality, Side, ThumbnailOptions,
+    Upscale,
+};
 pub use ports::Ports;
 pub use quarantine::{Case, Crash, Crashes, Quarantine};
 pub use setting::InvalidSetting;

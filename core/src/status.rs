@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{FaultKind, MediaId, MediaKey, MediaType};
+use crate::{FaultKind, MediaId, MediaKey, MediaType, ThumbnailOptions};
 
 /// Where a medium stands, as its uploader sees it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -74,6 +74,9 @@ pub struct Status {
     pub updated_at_ms: u64,
     /// The upload.
     pub original: Original,
+    /// What the thumbnail is to be like.
+    #[serde(default, skip_serializing_if = "ThumbnailOptions::is_empty")]
+    pub options: ThumbnailOptions,
     /// The thumbnail, once Completed.
     pub thumbnail: Option<Thumbnail>,
     /// Which handler made the outcome, where one was run.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     Cost, FaultKind, HandlerIdentity, MediaId, MediaType, Original, Result, Status, Thumbnail,
+    ThumbnailOptions,
 };
 
 /// Holds one record per medium and decides who may write it.
@@ -86,6 +87,8 @@ pub struct NewMedia {
     pub media_type: MediaType,
     /// The stored bytes.
     pub original: Original,
+    /// What the thumbnail is to be like.
+    pub options: ThumbnailOptions,
     /// The message that the status starts with.
     pub message: String,
     /// Marks the request, so that its repeat is known from a second upload.

@@ -3,8 +3,9 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::{
-    ClaimRequest, ClaimToken, Cost, FaultKind, HandlerIdentity, Job, MediaId, MediaType, NewMedia,
-    Original, Thumbnail, Verdict,
+    ClaimRequest, ClaimToken, Color, Cost, FaultKind, Fit, Frames, HandlerIdentity, Job, MediaId,
+    MediaType, NewMedia, Original, OutputFormat, Quality, Side, Thumbnail, ThumbnailOptions,
+    Upscale, Verdict,
 };
 
 /// A lease that no rule outlives.
@@ -24,6 +25,21 @@ pub(super) fn job() -> Job {
         bytes: 12_345,
         sha256: "5e".repeat(32),
         epoch: 1,
+        options: options(),
+    }
+}
+
+/// Every option, each with a value that it does not have by itself.
+fn options() -> ThumbnailOptions {
+    ThumbnailOptions {
+        width: Side::new(4_096),
+        height: Side::new(1),
+        fit: Some(Fit::Cover),
+        upscale: Some(Upscale::ToTheBox),
+        background: Some(Color::WHITE),
+        format: Some(OutputFormat::Webp),
+        quality: Quality::new(33),
+        frames: Some(Frames::All),
     }
 }
 
@@ -35,6 +51,7 @@ pub(super) fn new_media(media_id: MediaId) -> NewMedia {
             bytes: 12_345,
             sha256: "5e".repeat(32),
         },
+        options: options(),
         message: "Processing \"image\", use `media_id` – wait".to_owned(),
         request: Uuid::new_v4(),
     }

@@ -18,6 +18,7 @@ pub(super) async fn each_step_shows_in_the_status(store: &dyn StatusStore) {
         epoch: 1,
         attempts: 0,
         original: new.original.clone(),
+        options: new.options,
         thumbnail: None,
         handler: None,
         cost: None,
