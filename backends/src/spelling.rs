@@ -3,6 +3,7 @@
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde::{Deserialize, Serialize};
+use thumbnailify_core::ThumbnailOptions;
 
 /// Spells a word that is a plain text in JSON, such as a state.
 pub(crate) fn spell(word: impl Serialize) -> String {
@@ -34,6 +35,16 @@ pub(crate) fn to_json(record: Option<&impl Serialize>) -> Option<String> {
 /// Reads a record back.
 pub(crate) fn from_json<T: DeserializeOwned>(json: Option<&str>) -> serde_json::Result<Option<T>> {
     json.map(serde_json::from_str).transpose()
+}
+
+/// Spells options as JSON, and none as nothing.
+pub(crate) fn spell_options(options: &ThumbnailOptions) -> Option<String> {
+    to_json((!options.is_empty()).then_some(options))
+}
+
+/// Reads options back. A record of an older version has none.
+pub(crate) fn read_options(json: Option<&str>) -> serde_json::Result<ThumbnailOptions> {
+    Ok(from_json(json)?.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -13,12 +13,13 @@ use super::database::Database;
 use super::fault::Fault;
 use super::settings::EmbeddedSettings;
 use super::writer::Durability;
+use crate::spelling::{read_options, spell_options};
 
 const COUNT: &str = "SELECT count(*) FROM job";
 
 const INSERT: &str = "
-INSERT INTO job (media_id, epoch, media_type, bytes, sha256, due_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+INSERT INTO job (media_id, epoch, media_type, bytes, sha256, options, due_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (media_id, epoch) DO NOTHING";
 
 const IS_QUEUED: &str = "SELECT 1 FROM job WHERE media_id = ?1 AND epoch = ?2";
@@ -26,7 +27,7 @@ const IS_QUEUED: &str = "SELECT 1 FROM job WHERE media_id = ?1 AND epoch = ?2";
 const LEASE: &str = "
 UPDATE job SET due_ms = ?2, attempt = attempt + 1
 WHERE seq = (SELECT seq FROM job WHERE due_ms <= ?1 ORDER BY due_ms, seq LIMIT 1)
-RETURNING seq, media_id, epoch, media_type, bytes, sha256, attempt";
+RETURNING seq, media_id, epoch, media_type, bytes, sha256, options, attempt";
 
 const DISCARD: &str = "DELETE FROM job WHERE seq = ?1";
 
@@ -133,6 +134,7 @@ fn insert(connection: &Connection, job: &Job, max_jobs: u64, now: Now) -> Result
         job.media_type.as_str(),
         bytes,
         job.sha256,
+        spell_options(&job.options),
         now.elapsed_ms
     ];
     connection.prepare_cached(INSERT)?.execute(values)?;
@@ -173,6 +175,7 @@ fn discard(connection: &Connection, seq: i64, fault: &Fault) -> Result<(), Fault
 fn read_job(row: &Row<'_>) -> Result<(Job, u32), Fault> {
     let media_type: String = row.get("media_type")?;
     let bytes: i64 = row.get("bytes")?;
+    let options: Option<String> = row.get("options")?;
     let job = Job {
         media_id: MediaId::from_bytes(row.get("media_id")?),
         media_type: media_type
@@ -181,6 +184,8 @@ fn read_job(row: &Row<'_>) -> Result<(Job, u32), Fault> {
         bytes: u64::try_from(bytes).unwrap_or(0),
         sha256: row.get("sha256")?,
         epoch: row.get("epoch")?,
+        options: read_options(options.as_deref())
+            .map_err(|error| Fault::Field(format!("the options of a job: {error}")))?,
     };
     Ok((job, row.get("attempt")?))
 }

@@ -6,14 +6,16 @@ use uuid::Uuid;
 
 use super::clock::Now;
 use super::fault::Fault;
-use crate::spelling::{from_json, read, read_optional, spell, to_json};
+use crate::spelling::{
+    from_json, read, read_optional, read_options, spell, spell_options, to_json,
+};
 
 const SELECT: &str = "SELECT * FROM media WHERE media_id = ?1";
 
 const INSERT: &str = "
 INSERT INTO media (media_id, request, media_type, service, state, phase, message, code, version, epoch,
-    attempts, created_at_ms, updated_at_ms, original_bytes, original_sha256)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 202, 1, 1, 0, ?8, ?8, ?9, ?10)";
+    attempts, created_at_ms, updated_at_ms, original_bytes, original_sha256, options)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 202, 1, 1, 0, ?8, ?8, ?9, ?10, ?11)";
 
 const UPDATE: &str = "
 UPDATE media SET service = ?2, state = ?3, phase = ?4, message = ?5, code = ?6, version = ?7,
@@ -81,6 +83,7 @@ impl Record {
             stored(now.unix_ms),
             stored(new.original.bytes),
             new.original.sha256,
+            spell_options(&new.options),
         ])?;
         Ok(())
     }
@@ -152,6 +155,7 @@ fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
             bytes: number("original_bytes")?,
             sha256: text("original_sha256")?,
         },
+        options: read_options(optional("options")?.as_deref()).map_err(|_| wrong("options"))?,
         thumbnail: from_json(optional("thumbnail")?.as_deref()).map_err(|_| wrong("thumbnail"))?,
         handler: from_json(optional("handler")?.as_deref()).map_err(|_| wrong("handler"))?,
         cost: from_json(optional("cost")?.as_deref()).map_err(|_| wrong("cost"))?,

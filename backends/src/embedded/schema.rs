@@ -5,9 +5,10 @@ use super::clock::Now;
 use super::fault::{BACKEND, Fault};
 
 /// What makes each version of the tables from the one before. A released version never changes.
-const VERSIONS: [&str; 2] = [
+const VERSIONS: [&str; 3] = [
     include_str!("schema/version_1.sql"),
     include_str!("schema/version_2.sql"),
+    include_str!("schema/version_3.sql"),
 ];
 
 /// The version that this program knows: how many there are.
@@ -20,8 +21,8 @@ WHERE state = 'Processing' AND deleted_at_ms IS NULL AND holder IS NOT NULL";
 
 /// An upload is recorded and queued in two steps, and a process may have been killed between them.
 const QUEUE_FORGOTTEN_JOBS: &str = "
-INSERT INTO job (media_id, epoch, media_type, bytes, sha256, due_ms)
-SELECT media_id, epoch, media_type, original_bytes, original_sha256, 0 FROM media
+INSERT INTO job (media_id, epoch, media_type, bytes, sha256, options, due_ms)
+SELECT media_id, epoch, media_type, original_bytes, original_sha256, options, 0 FROM media
 WHERE state = 'Processing' AND deleted_at_ms IS NULL
 ORDER BY created_at_ms
 ON CONFLICT (media_id, epoch) DO NOTHING";

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use thumbnailify_core::{Error, MediaId, Original, Result, Status};
 
 use super::BACKEND;
-use crate::spelling::{from_json, read, read_optional};
+use crate::spelling::{from_json, read, read_optional, read_options};
 
 /// The state under which a tombstone stands; no state of a status.
 const DELETED: &str = "Deleted";
@@ -51,6 +51,7 @@ impl Fields {
                 bytes: self.parsed("original_bytes")?,
                 sha256: self.text("original_sha256")?.to_owned(),
             },
+            options: read_options(self.optional("options")).map_err(|_| "options")?,
             thumbnail: self.json("thumbnail")?,
             handler: self.json("handler")?,
             cost: self.json("cost")?,

@@ -16,7 +16,7 @@ use super::connection::redis_error;
 use super::fields::Fields;
 use super::keys::CHECK;
 use super::store::{MediaCall, RedisStore};
-use crate::spelling::{spell, to_json};
+use crate::spelling::{spell, spell_options, to_json};
 
 /// How long a check may take: who asks wants to know about now.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
@@ -30,7 +30,8 @@ impl StatusStore for RedisStore {
             .arg(new.media_type.as_str())
             .arg(&new.message)
             .arg(new.original.bytes)
-            .arg(&new.original.sha256);
+            .arg(&new.original.sha256)
+            .arg(spell_options(&new.options).unwrap_or_default());
         match self.run(&call).await?.0.as_str() {
             "created" => Ok(()),
             "taken" => Err(Error::AlreadyExists(new.media_id)),

@@ -203,6 +203,7 @@ async fn a_file_of_the_first_version_is_brought_up_to_date() {
         let status = embedded.status_store().get(job.media_id).await.unwrap();
         let status = status.unwrap();
         assert_eq!((status.phase, status.fault), (Phase::Queued, None));
+        assert!(job.options.is_empty() && status.options.is_empty());
         contract::quarantine(&*embedded.quarantine()).await;
     }
 }

@@ -1,10 +1,20 @@
 use std::time::Duration;
 
-use thumbnailify_core::{ClaimRequest, ClaimToken, Job, MediaId, MediaType, NewMedia, Original};
+use thumbnailify_core::{
+    ClaimRequest, ClaimToken, Job, MediaId, MediaType, NewMedia, Original, Side, ThumbnailOptions,
+};
 use tokio::time::timeout;
 
 pub(crate) fn png() -> MediaType {
     "image/png".parse().unwrap()
+}
+
+/// Options that are not the ones that nobody asks for.
+fn options() -> ThumbnailOptions {
+    ThumbnailOptions {
+        width: Side::new(300),
+        ..ThumbnailOptions::default()
+    }
 }
 
 pub(crate) fn job() -> Job {
@@ -14,6 +24,7 @@ pub(crate) fn job() -> Job {
         bytes: 7,
         sha256: "00".repeat(32),
         epoch: 1,
+        options: options(),
     }
 }
 
@@ -25,6 +36,7 @@ pub(crate) fn new_media(media_id: MediaId) -> NewMedia {
             bytes: 7,
             sha256: "00".repeat(32),
         },
+        options: options(),
         message: "Processing image".to_owned(),
         request: *ClaimToken::random().as_uuid(),
     }

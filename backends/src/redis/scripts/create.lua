@@ -1,4 +1,4 @@
--- ARGV: request, media type, message, bytes and SHA-256 of the original.
+-- ARGV: request, media type, message, bytes and SHA-256 of the original, options as JSON or empty.
 -- In the set of open media it is due for a look in 10 s, unless it is published by then.
 local state, request = fields('state', 'request')
 if state then
@@ -9,6 +9,7 @@ redis.call('HSET', media, 'request', ARGV[3], 'media_type', ARGV[4], 'message', 
   'original_bytes', ARGV[6], 'original_sha256', ARGV[7], 'service', 'webserver',
   'state', 'Processing', 'phase', 'queued', 'code', 202, 'epoch', 1, 'attempts', 0,
   'created_at_ms', now_ms)
+if ARGV[8] ~= '' then redis.call('HSET', media, 'options', ARGV[8]) end
 redis.call('ZADD', index, 0, index_member(now_ms))
 redis.call('ZADD', open, now_ms + 10000, id)
 written()
