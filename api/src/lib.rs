@@ -20,6 +20,7 @@ mod headers;
 mod metrics;
 mod middleware;
 mod problem;
+mod query;
 mod representation;
 mod task;
 mod timestamp;

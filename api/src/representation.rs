@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use thumbnailify_core::{
     Cost, FaultKind, HandlerIdentity, MediaId, MediaType, NewMedia, Original, Phase, Service,
-    State, Status, Thumbnail,
+    State, Status, Thumbnail, ThumbnailOptions,
 };
 
 use crate::state::Api;
@@ -28,6 +28,8 @@ struct ImageStatus<'a> {
     updated_at: Option<Timestamp>,
     attempts: u32,
     original: &'a Original,
+    #[serde(skip_serializing_if = "ThumbnailOptions::is_empty")]
+    options: &'a ThumbnailOptions,
     #[serde(skip_serializing_if = "Option::is_none")]
     thumbnail: Option<ThumbnailLink<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,6 +109,7 @@ impl<'a> ImageStatus<'a> {
             updated_at: Some(Timestamp(status.updated_at_ms)),
             attempts: status.attempts,
             original: &status.original,
+            options: &status.options,
             thumbnail: status
                 .thumbnail
                 .as_ref()
@@ -130,6 +133,7 @@ impl<'a> ImageStatus<'a> {
             updated_at: None,
             attempts: 0,
             original: &new.original,
+            options: &new.options,
             thumbnail: None,
             handler: None,
             cost: None,

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use thumbnailify_core::Ports;
+use thumbnailify_core::{Ports, Side};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::CachedCatalog;
@@ -11,19 +11,23 @@ use crate::config::Config;
 pub struct Api {
     pub(crate) ports: Ports,
     pub(crate) config: Arc<Config>,
+    /// The longest side that a client may ask for.
+    pub(crate) largest_side: Side,
     pub(crate) catalog: Arc<CachedCatalog>,
     /// Set once the server is told to stop: whoever waits for something then answers at once.
     pub(crate) closing: CancellationToken,
 }
 
 impl Api {
-    /// Puts the API in front of the ports. The configuration is expected to be validated.
+    /// Puts the API in front of the ports. The configuration is expected to be validated; no client may
+    /// ask for a thumbnail with a side above `largest_side`.
     #[must_use]
-    pub fn new(ports: Ports, config: Config) -> Self {
+    pub fn new(ports: Ports, config: Config, largest_side: Side) -> Self {
         let catalog = CachedCatalog::new(Arc::clone(&ports.catalog));
         Self {
             ports,
             config: Arc::new(config),
+            largest_side,
             catalog: Arc::new(catalog),
             closing: CancellationToken::new(),
         }

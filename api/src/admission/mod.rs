@@ -7,7 +7,7 @@ mod store;
 pub(crate) use headers::UploadHeaders;
 
 use axum::body::Body;
-use thumbnailify_core::{MediaId, MediaKey, NewMedia};
+use thumbnailify_core::{MediaId, MediaKey, NewMedia, ThumbnailOptions};
 use uuid::Uuid;
 
 use self::record::record_and_queue;
@@ -22,6 +22,7 @@ pub(crate) async fn admit(
     api: &Api,
     media_id: MediaId,
     headers: UploadHeaders,
+    options: ThumbnailOptions,
     body: Body,
 ) -> Result<NewMedia, Problem> {
     let key = MediaKey::original(media_id, &headers.media_type);
@@ -30,6 +31,7 @@ pub(crate) async fn admit(
         media_id,
         media_type: headers.media_type,
         original,
+        options,
         message: ACCEPTED.to_owned(),
         request: Uuid::new_v4(),
     };

@@ -68,6 +68,7 @@ fn first_job(new: &NewMedia) -> Job {
         bytes: new.original.bytes,
         sha256: new.original.sha256.clone(),
         epoch: FIRST_EPOCH,
+        options: new.options,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::admission::{UploadHeaders, admit};
 use crate::headers::preferred_wait;
 use crate::middleware::Subject;
 use crate::problem::Problem;
+use crate::query::UploadQuery;
 use crate::representation::{accepted_answer, image_path, preference_applied, status_answer};
 use crate::state::Api;
 use crate::task::outliving;
@@ -15,13 +16,15 @@ use crate::wait::until_final;
 
 /// `POST /images`: stores the upload, queues its job, and answers where its status is found.
 ///
-/// With `Prefer: wait=N` the answer is held until the status is final or the time is over; it is then
+/// The query says what the thumbnail is to be like. With `wait=N` in it, or `Prefer: wait=N`, the answer is held until the status is final or the time is over; it is then
 /// the answer that `GET` would give.
 pub(crate) async fn create_image(
     State(api): State<Api>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
+    let query = UploadQuery::read(&head.uri, api.largest_side);
+    let query = query.map_err(|option| Problem::bad_option(&option))?;
     let headers = UploadHeaders::read(&api, &head.headers).await?;
     let id = MediaId::random();
     if let Some(subject) = head.extensions.get::<Subject>() {
@@ -30,15 +33,18 @@ pub(crate) async fn create_image(
     // Once the upload is recorded its job must be published, whether the client still listens or not.
     let admission = {
         let api = api.clone();
-        async move { admit(&api, id, headers, body).await }
+        let options = query.options;
+        async move { admit(&api, id, headers, options, body).await }
     };
     let new = outliving(admission).await?;
-    let answer = match preferred_wait(&head.headers) {
-        Some(wait) => {
-            let outcome = until_final(&api, id, wait).await;
-            preference_applied(outcome_answer(&api, &new, outcome))
-        }
+    let preferred = preferred_wait(&head.headers);
+    let answer = match preferred.or(query.wait) {
+        Some(wait) => outcome_answer(&api, &new, until_final(&api, id, wait).await),
         None => accepted_answer(&api, &new),
+    };
+    let answer = match preferred {
+        Some(_) => preference_applied(answer),
+        None => answer,
     };
     Ok(located(answer, id))
 }

@@ -1,7 +1,7 @@
 use axum::http::header::ACCEPT_ENCODING;
 use axum::http::{HeaderValue, StatusCode};
 use serde_json::json;
-use thumbnailify_core::{FaultKind, MediaType, State};
+use thumbnailify_core::{FaultKind, InvalidOption, MediaType, State};
 
 use super::Problem;
 use crate::config::Config;
@@ -44,6 +44,18 @@ impl Problem {
             "Unknown transfer encoding",
             "Content-Transfer-Encoding must be base64 (the default) or binary",
         )
+    }
+
+    pub(crate) fn bad_option(option: &InvalidOption) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "/problems/bad-option",
+            "Bad option",
+            format!("The query cannot be used: {option}"),
+        )
+        .with("field", json!(option.field))
+        .with("given", json!(option.given))
+        .with("allowed", json!(option.allowed))
     }
 
     pub(crate) fn unsupported_content_encoding() -> Self {

@@ -15,7 +15,7 @@ use thumbnailify_backends::{DiskStore, Embedded};
 use thumbnailify_core::{
     Budgets, Catalog, Claim, ClaimRequest, ClaimToken, Cost, Durations, FaultKind, Finish,
     HandledType, HandlerCounters, HandlerIdentity, HandlerState, HandlerSummary, Job,
-    LoadFaultKind, MediaId, MediaKey, Ports, Thumbnail, Verdict,
+    LoadFaultKind, MediaId, MediaKey, Ports, Side, Thumbnail, Verdict,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -26,6 +26,9 @@ pub(crate) const PICTURE: &[u8] = b"\x89PNG not really";
 
 /// `PICTURE` in base64.
 pub(crate) const PICTURE_BASE64: &str = "iVBORyBub3QgcmVhbGx5";
+
+/// The longest side that a client may ask for.
+const LARGEST_SIDE: Side = Side::new(1_000).unwrap();
 
 /// A running API with everything behind it.
 #[derive(Debug)]
@@ -73,7 +76,8 @@ impl TestApi {
         let address = listener.local_addr().unwrap().to_string();
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let server = tokio::spawn(serve(listener, Api::new(ports.clone(), config), stopped));
+        let api = Api::new(ports.clone(), config, LARGEST_SIDE);
+        let server = tokio::spawn(serve(listener, api, stopped));
         Self {
             ports,
             client: Client::new(),

@@ -13,6 +13,7 @@ mod handlers;
 mod harness;
 mod health;
 mod metrics;
+mod options;
 mod routes;
 mod serving;
 mod status;

@@ -12,15 +12,17 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    pub(super) fn new(given: &str, allowed: &'static str) -> Self {
+    /// Says what was given, and what is accepted instead.
+    #[must_use]
+    pub fn new(given: &str, allowed: &'static str) -> Self {
         let given = shown(given);
         Self { given, allowed }
     }
 }
 
-/// An option that cannot be used.
+/// A named value that cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("`{field}` is `{given}`, and must be {allowed}")]
+#[error("{message}")]
 pub struct InvalidOption {
     /// The name that was given.
     pub field: String,
@@ -28,30 +30,47 @@ pub struct InvalidOption {
     pub given: String,
     /// What is accepted.
     pub allowed: String,
+    /// All of it in a sentence.
+    message: String,
 }
 
 impl InvalidOption {
-    pub(super) fn of(name: &str, value: InvalidValue) -> Self {
+    /// Says that a name has a value that is not accepted.
+    #[must_use]
+    pub fn wrong(field: &str, given: &str, allowed: impl Into<String>) -> Self {
+        let (field, given, allowed) = (shown(field), shown(given), allowed.into());
+        let message = format!("`{field}` is `{given}`, and must be {allowed}");
         Self {
-            field: name.to_owned(),
-            given: value.given,
-            allowed: value.allowed.to_owned(),
+            field,
+            given,
+            allowed,
+            message,
         }
     }
 
-    pub(super) fn repeated(name: &str, given: &str) -> Self {
+    /// Says that a name has more than one value, where nobody knows which was meant.
+    #[must_use]
+    pub fn repeated(field: &str, given: &str) -> Self {
+        let (field, given) = (shown(field), shown(given));
+        let message = format!("`{field}` is given more than once");
         Self {
-            field: name.to_owned(),
-            given: shown(given),
-            allowed: "given once".to_owned(),
+            field,
+            given,
+            allowed: "one value".to_owned(),
+            message,
         }
     }
 
-    pub(super) fn unknown(name: &str, given: &str, names: &[&str]) -> Self {
+    /// Says which names there are instead of one that is unknown.
+    #[must_use]
+    pub fn unknown(field: &str, given: &str, names: &[&str]) -> Self {
+        let (field, given, allowed) = (shown(field), shown(given), names.join(", "));
+        let message = format!("there is no option `{field}`, but {allowed}");
         Self {
-            field: shown(name),
-            given: shown(given),
-            allowed: format!("one of the options {}", names.join(", ")),
+            field,
+            given,
+            allowed,
+            message,
         }
     }
 }

@@ -61,14 +61,14 @@ impl ThumbnailOptions {
         *self == Self::default()
     }
 
-    /// Reads one option by its name.
+    /// Reads one option by its name. No side may be longer than `largest_side`.
     ///
     /// # Errors
     /// There is no option of this name, it has a value already, or the text is no value of it.
-    pub fn set(&mut self, name: &str, text: &str) -> Result<(), InvalidOption> {
+    pub fn set(&mut self, name: &str, text: &str, largest_side: Side) -> Result<(), InvalidOption> {
         match name {
-            "width" => put(&mut self.width, name, text),
-            "height" => put(&mut self.height, name, text),
+            "width" => put_side(&mut self.width, name, text, largest_side),
+            "height" => put_side(&mut self.height, name, text, largest_side),
             "fit" => put(&mut self.fit, name, text),
             "upscale" => put(&mut self.upscale, name, text),
             "background" => put(&mut self.background, name, text),
@@ -78,35 +78,32 @@ impl ThumbnailOptions {
             _ => Err(InvalidOption::unknown(name, text, &Self::NAMES)),
         }
     }
+}
 
-    /// Checks that no side is longer than an operator allows.
-    ///
-    /// # Errors
-    /// The side that is, with what is allowed.
-    pub fn check_sides(&self, largest: Side) -> Result<(), InvalidOption> {
-        let sides = [("width", self.width), ("height", self.height)];
-        let too_long = sides
-            .into_iter()
-            .find_map(|(name, side)| side.filter(|side| *side > largest).map(|side| (name, side)));
-        match too_long {
-            Some((name, side)) => Err(InvalidOption {
-                field: name.to_owned(),
-                given: side.to_string(),
-                allowed: format!("a whole number of pixels from 1 to {largest}"),
-            }),
-            None => Ok(()),
+/// Puts a side into its place, if it is not too long.
+fn put_side(
+    place: &mut Option<Side>,
+    name: &str,
+    text: &str,
+    largest: Side,
+) -> Result<(), InvalidOption> {
+    match text.parse::<Side>() {
+        Ok(side) if side <= largest => put(place, name, text),
+        _ => {
+            let allowed = format!("a whole number of pixels from 1 to {largest}");
+            Err(InvalidOption::wrong(name, text, allowed))
         }
     }
 }
 
-/// Puts a value into its place, which must be empty: of two values nobody knows which was meant.
+/// Puts a value into its place, which must be empty.
 fn put<T>(place: &mut Option<T>, name: &str, text: &str) -> Result<(), InvalidOption>
 where
     T: std::str::FromStr<Err = InvalidValue>,
 {
     let value = text
         .parse()
-        .map_err(|value| InvalidOption::of(name, value))?;
+        .map_err(|value: InvalidValue| InvalidOption::wrong(name, text, value.allowed))?;
     match place.replace(value) {
         None => Ok(()),
         Some(_) => Err(InvalidOption::repeated(name, text)),
