@@ -16,6 +16,7 @@ mod handler;
 mod loader;
 mod record;
 mod registry;
+mod request;
 mod thumbnailer;
 mod trust;
 mod untrusted_text;

@@ -2,23 +2,18 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use thumbnailify_core::{BoxError, FaultKind, MediaType, Source};
+use thumbnailify_core::{FaultKind, MediaType, Source, ThumbnailOptions};
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::{Failure, FailureKind, Ran};
-use crate::picture::{
-    Encoded, Format, Frame, Picture, ResizeError, Size, UncheckedPicture, encode, resize,
-    source_size, thumbnail_size, validate,
-};
+use crate::picture::{Encoded, Size, UncheckedPicture, Wanted, finish, source_size, validate};
 use crate::record::{Ended, EndedRun};
+use crate::request::request;
 use crate::sandbox::{Call, Fault, LogLine, types};
 use crate::{Handler, Registry, ThumbnailSpec};
 
 /// A picture inside a file inside a file: further down nobody looks.
 const EMBEDDED_DEPTH_MAX: u32 = 2;
-
-/// The param by which a handler learns how many pixels the source may have.
-const SOURCE_PIXELS_PARAM: &str = "max-source-pixels";
 
 /// Makes one thumbnail: runs the handler, checks its answer, resizes and encodes. Knows nothing of jobs.
 #[derive(Debug)]
@@ -34,6 +29,8 @@ pub struct Render {
     pub source: Box<dyn Source>,
     /// Its media type.
     pub media_type: MediaType,
+    /// What the thumbnail is to be like.
+    pub options: ThumbnailOptions,
     /// The handler that is run.
     pub handler: Arc<Handler>,
     /// What tells this upload from others, such as its hash.
@@ -62,7 +59,7 @@ impl Made {
 }
 
 impl Thumbnailer {
-    /// Makes thumbnails as `spec` says, with these handlers.
+    /// Makes thumbnails with these handlers, as `spec` says where an upload does not.
     #[must_use]
     pub fn new(registry: Arc<Registry>, spec: ThumbnailSpec) -> Self {
         Self { registry, spec }
@@ -80,13 +77,15 @@ impl Thumbnailer {
     /// # Errors
     /// Why there is none.
     pub fn make(&self, render: Render) -> Result<Made, Failure> {
-        self.make_at_depth(render, 0)
+        let wanted = self.spec.wanted(&render.options);
+        self.make_at_depth(render, &wanted, 0)
     }
 
-    fn make_at_depth(&self, render: Render, depth: u32) -> Result<Made, Failure> {
+    fn make_at_depth(&self, render: Render, wanted: &Wanted, depth: u32) -> Result<Made, Failure> {
         let Render {
             source,
             media_type,
+            options,
             handler,
             upload,
             cancel,
@@ -94,59 +93,21 @@ impl Thumbnailer {
         let started = Instant::now();
         let run = handler.render(Call {
             source,
-            request: self.request(&media_type, &handler),
+            request: request(&media_type, &handler, wanted),
             cancel: cancel.clone(),
         });
         forward(&handler, &run.log);
         let ran = Ran::new(&handler, &run);
-        let answer = self
-            .answer(run.answer, &media_type, &handler, &ran)
-            .and_then(|answer| self.followed(answer, &upload, cancel, depth, &ran));
+        let answer = answer(run.answer, &media_type, &handler, wanted, &ran)
+            .and_then(|answer| self.followed(answer, options, &upload, cancel, depth, &ran));
         self.count(&handler, &upload, started.elapsed(), &ran, &answer);
         match answer? {
             Next::Made(made) => Ok(made),
-            Next::Inner(inner) => match self.make_at_depth(inner, depth + 1) {
+            Next::Inner(inner) => match self.make_at_depth(inner, wanted, depth + 1) {
                 Ok(made) => Ok(made.inside(&ran)),
                 Err(failure) => Err(failure.inside(&ran)),
             },
         }
-    }
-
-    /// Takes the answer of a run apart, and finishes the picture in it.
-    fn answer(
-        &self,
-        answer: Result<Result<types::Picture, types::Failure>, Fault>,
-        media_type: &MediaType,
-        handler: &Handler,
-        ran: &Ran,
-    ) -> Result<Answer, Failure> {
-        let picture = match answer {
-            Ok(Ok(picture)) => picture,
-            Ok(Err(refusal)) => return Err(ran.refused(refusal)),
-            Err(fault) => return Err(ran.faulted(&fault, handler.limits())),
-        };
-        let unchecked = match picture.output {
-            types::Output::Still(still) => UncheckedPicture::Still(still),
-            types::Output::Animation(animation) => UncheckedPicture::Animation(animation),
-            types::Output::Embedded(file) => return Ok(Answer::Embedded(file)),
-        };
-        let source_size =
-            source_size(picture.source_size).map_err(|error| ran.answered_badly(&error))?;
-        if source_size.pixels() > handler.limits().source_pixels() {
-            return Err(ran.source_too_large(source_size, handler.limits()));
-        }
-        let picture =
-            validate(unchecked, handler.limits()).map_err(|error| ran.answered_badly(&error))?;
-        let thumbnail = self.finish(&picture, source_size, media_type);
-        thumbnail
-            .map(|thumbnail| {
-                Answer::Made(Made {
-                    thumbnail,
-                    source_size,
-                    ran: ran.clone(),
-                })
-            })
-            .map_err(|error| ran.failure(FailureKind::BadAnswer, None, &error.to_string()))
     }
 
     /// Notes in the handler's record how a run ended, where that says something about the handler.
@@ -178,6 +139,7 @@ impl Thumbnailer {
     fn followed(
         &self,
         answer: Answer,
+        options: ThumbnailOptions,
         upload: &Arc<str>,
         cancel: CancellationToken,
         depth: u32,
@@ -209,56 +171,11 @@ impl Thumbnailer {
             source: Box::new(InMemory(file.bytes)),
             handler,
             media_type,
+            options,
             upload: Arc::clone(upload),
             cancel,
         }))
     }
-
-    fn request(&self, media_type: &MediaType, handler: &Handler) -> types::Request {
-        let ThumbnailSpec {
-            max_width,
-            max_height,
-            ..
-        } = self.spec;
-        types::Request {
-            target: types::Size {
-                width: max_width.get(),
-                height: max_height.get(),
-            },
-            fit: types::Fit::Contain,
-            media_type: media_type.to_string(),
-            file_name: None,
-            position: types::Position::Auto,
-            max_frames: handler.limits().frames,
-            params: params(handler),
-        }
-    }
-
-    /// The trusted half: resizes, encodes.
-    fn finish(
-        &self,
-        picture: &Picture,
-        source_size: Size,
-        media_type: &MediaType,
-    ) -> Result<Encoded, BoxError> {
-        let bounds = Size {
-            width: self.spec.max_width.get(),
-            height: self.spec.max_height.get(),
-        };
-        let small = shrink(picture, thumbnail_size(source_size, picture.size(), bounds))?;
-        let format = Format::choose(media_type, &small);
-        Ok(encode(&small, format, &self.spec)?)
-    }
-}
-
-/// The budget of pixels, for a handler that asks: it can refuse a picture before it has decoded it.
-fn params(handler: &Handler) -> Vec<(String, String)> {
-    let pixels = handler.limits().source_pixels().to_string();
-    let known = handler.knows_param(SOURCE_PIXELS_PARAM);
-    known
-        .then(|| (SOURCE_PIXELS_PARAM.to_owned(), pixels))
-        .into_iter()
-        .collect()
 }
 
 /// What a run leads to.
@@ -277,19 +194,39 @@ enum Answer {
     Embedded(types::EmbeddedFile),
 }
 
-fn shrink(picture: &Picture, size: Size) -> Result<Picture, ResizeError> {
-    let smaller = |frame: &Frame| {
-        let raster = resize(&frame.raster, size)?;
-        Ok(Frame { raster, ..*frame })
+/// Takes the answer of a run apart, and finishes the picture in it.
+fn answer(
+    answer: Result<Result<types::Picture, types::Failure>, Fault>,
+    media_type: &MediaType,
+    handler: &Handler,
+    wanted: &Wanted,
+    ran: &Ran,
+) -> Result<Answer, Failure> {
+    let limits = handler.limits();
+    let picture = match answer {
+        Ok(Ok(picture)) => picture,
+        Ok(Err(refusal)) => return Err(ran.refused(refusal)),
+        Err(fault) => return Err(ran.faulted(&fault, limits)),
     };
-    match picture {
-        Picture::Still(raster) => resize(raster, size).map(Picture::Still),
-        Picture::Animation { frames, loop_count } => {
-            let frames = frames.iter().map(smaller).collect::<Result<_, _>>()?;
-            let loop_count = *loop_count;
-            Ok(Picture::Animation { frames, loop_count })
-        }
+    let unchecked = match picture.output {
+        types::Output::Still(still) => UncheckedPicture::Still(still),
+        types::Output::Animation(animation) => UncheckedPicture::Animation(animation),
+        types::Output::Embedded(file) => return Ok(Answer::Embedded(file)),
+    };
+    let bad = |error| ran.answered_badly(&error);
+    let source_size = source_size(picture.source_size).map_err(bad)?;
+    if source_size.pixels() > limits.source_pixels() {
+        return Err(ran.source_too_large(source_size, limits));
     }
+    let picture = validate(unchecked, limits).map_err(bad)?;
+    let max_bytes = limits.raster_bytes();
+    let thumbnail = finish(picture, source_size, media_type, wanted, max_bytes)
+        .map_err(|error| ran.failure(FailureKind::BadAnswer, None, &error.to_string()))?;
+    Ok(Answer::Made(Made {
+        thumbnail,
+        source_size,
+        ran: ran.clone(),
+    }))
 }
 
 #[derive(Debug)]

@@ -1,8 +1,7 @@
-use thumbnailify_core::MediaType;
+use thumbnailify_core::{MediaType, OutputFormat, Quality};
 
 use super::raster::{Picture, Size};
-use super::{encode_gif, encode_jpeg, encode_png};
-use crate::ThumbnailSpec;
+use super::{encode_gif, encode_jpeg, encode_png, encode_webp};
 
 /// What a thumbnail is encoded as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,15 +10,28 @@ pub enum Format {
     Gif,
     /// Baseline JPEG, on white where the picture lets it shine through.
     Jpeg,
-    /// PNG.
+    /// PNG, moving where the picture does.
     Png,
+    /// WebP with loss, moving where the picture does.
+    Webp,
 }
 
 impl Format {
-    /// Chooses the format of the upload where it is one of ours, and else the one that keeps the picture
-    /// as it is: movement, then transparency, then few bytes.
+    /// The format that is wanted, or the one that suits the upload.
     #[must_use]
-    pub fn choose(upload: &MediaType, picture: &Picture) -> Self {
+    pub fn choose(wanted: OutputFormat, upload: &MediaType, picture: &Picture) -> Self {
+        match wanted {
+            OutputFormat::Same => Self::same(upload, picture),
+            OutputFormat::Jpeg => Self::Jpeg,
+            OutputFormat::Png => Self::Png,
+            OutputFormat::Gif => Self::Gif,
+            OutputFormat::Webp => Self::Webp,
+        }
+    }
+
+    /// The format of the upload where it is PNG, JPEG or GIF, and else the one that keeps the picture as it
+    /// is: movement, then transparency, then few bytes.
+    fn same(upload: &MediaType, picture: &Picture) -> Self {
         match (upload.as_str(), picture) {
             ("image/png" | "image/apng", _) => Self::Png,
             ("image/jpeg", _) => Self::Jpeg,
@@ -36,11 +48,9 @@ impl Format {
             Self::Gif => "image/gif",
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
+            Self::Webp => "image/webp",
         };
-        #[expect(
-            clippy::expect_used,
-            reason = "the three constants above are media types"
-        )]
+        #[expect(clippy::expect_used, reason = "the constants above are media types")]
         essence.parse().expect("a constant media type is valid")
     }
 }
@@ -61,20 +71,18 @@ pub struct Encoded {
 #[error("the thumbnail could not be encoded")]
 pub struct EncodeError(#[from] pub(super) Box<dyn std::error::Error + Send + Sync>);
 
-/// Encodes a picture of thumbnail size, a still one of its first frame where the format cannot move.
+/// Encodes a picture of thumbnail size, its first frame where the format cannot move. Nothing but the
+/// pixels goes into the file: no metadata of the upload.
 ///
 /// # Errors
 /// The encoder's own, for a picture larger than the format allows.
-pub fn encode(
-    picture: &Picture,
-    format: Format,
-    spec: &ThumbnailSpec,
-) -> Result<Encoded, EncodeError> {
+pub fn encode(picture: &Picture, format: Format, quality: Quality) -> Result<Encoded, EncodeError> {
     let first = picture.first();
     let bytes = match format {
         Format::Gif => encode_gif::encode(picture)?,
-        Format::Jpeg => encode_jpeg::encode(first, spec.jpeg_quality)?,
-        Format::Png => encode_png::encode(first)?,
+        Format::Jpeg => encode_jpeg::encode(first, quality)?,
+        Format::Png => encode_png::encode(picture)?,
+        Format::Webp => encode_webp::encode(picture, quality)?,
     };
     Ok(Encoded {
         format,

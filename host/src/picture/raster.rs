@@ -138,6 +138,24 @@ impl Picture {
         self.first().size()
     }
 
+    /// How many frames there are.
+    #[must_use]
+    pub fn frame_count(&self) -> usize {
+        match self {
+            Self::Still(_) => 1,
+            Self::Animation { frames, .. } => frames.len(),
+        }
+    }
+
+    /// Its only or first frame alone.
+    #[must_use]
+    pub fn into_still(self) -> Self {
+        match self {
+            Self::Still(raster) => Self::Still(raster),
+            Self::Animation { mut frames, .. } => Self::Still(frames.swap_remove(0).raster),
+        }
+    }
+
     /// Its only or first frame.
     #[must_use]
     pub fn first(&self) -> &Raster {

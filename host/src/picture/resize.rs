@@ -3,19 +3,37 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 
 use thumbnailify_core::BoxError;
 
-use super::raster::{PixelFormat, Raster, Size};
+use super::fit::{Placement, Window};
+use super::raster::{Frame, Picture, PixelFormat, Raster, Size};
 
 /// The pixels could not be resized.
 #[derive(Debug, thiserror::Error)]
 #[error("the handler's raster could not be resized")]
 pub struct ResizeError(#[source] BoxError);
 
-/// Resizes with a Lanczos filter of three lobes, colours weighted by their alpha.
+/// Resizes every frame of a picture with a Lanczos filter of three lobes, colours weighted by their alpha,
+/// in the gamma that they are in (sRGB), as libvips and Pillow do.
 ///
 /// # Errors
 /// The library's own, which is not expected for a valid raster.
-pub fn resize(raster: &Raster, size: Size) -> Result<Raster, ResizeError> {
-    if raster.size() == size {
+pub fn resize(picture: &Picture, placement: &Placement) -> Result<Picture, ResizeError> {
+    let resized = |frame: &Frame| {
+        let raster = resize_raster(&frame.raster, placement)?;
+        Ok(Frame { raster, ..*frame })
+    };
+    match picture {
+        Picture::Still(raster) => resize_raster(raster, placement).map(Picture::Still),
+        Picture::Animation { frames, loop_count } => {
+            let frames = frames.iter().map(resized).collect::<Result<_, _>>()?;
+            let loop_count = *loop_count;
+            Ok(Picture::Animation { frames, loop_count })
+        }
+    }
+}
+
+fn resize_raster(raster: &Raster, placement: &Placement) -> Result<Raster, ResizeError> {
+    let Placement { size, window } = *placement;
+    if raster.size() == size && window == Window::all(size) {
         return Ok(raster.clone());
     }
     let pixel_type = match raster.format() {
@@ -25,6 +43,7 @@ pub fn resize(raster: &Raster, size: Size) -> Result<Raster, ResizeError> {
     };
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .crop(window.left, window.top, window.width, window.height)
         .use_alpha(pixel_type == PixelType::U8x4);
     let Size { width, height } = raster.size();
     let source = ImageRef::new(width, height, raster.pixels(), pixel_type)
@@ -45,6 +64,11 @@ mod tests {
         width: 4,
         height: 4,
     };
+
+    fn whole(raster: &Raster, size: Size) -> Placement {
+        let window = Window::all(raster.size());
+        Placement { size, window }
+    }
 
     fn checkerboard(light: [u8; 4], dark: [u8; 4]) -> Raster {
         let pixel = |index: usize| {
@@ -68,7 +92,8 @@ mod tests {
 
     #[test]
     fn invisible_colours_do_not_bleed_into_visible_ones() {
-        let thumbnail = resize(&checkerboard([255, 255, 0, 255], [0, 0, 255, 0]), BOX).unwrap();
+        let raster = checkerboard([255, 255, 0, 255], [0, 0, 255, 0]);
+        let thumbnail = resize_raster(&raster, &whole(&raster, BOX)).unwrap();
         for pixel in thumbnail.pixels().chunks_exact(4) {
             let [red, green, blue, _alpha] = pixel else {
                 unreachable!()
@@ -80,6 +105,31 @@ mod tests {
     #[test]
     fn a_raster_of_the_right_size_is_left_alone() {
         let raster = checkerboard([1, 2, 3, 4], [5, 6, 7, 8]);
-        assert_eq!(resize(&raster, raster.size()).unwrap(), raster);
+        let resized = resize_raster(&raster, &whole(&raster, raster.size()));
+        assert_eq!(resized.unwrap(), raster);
+    }
+
+    #[test]
+    fn a_window_of_the_right_size_is_cut_out_as_it_is() {
+        let pixels = (0..16).collect();
+        let size = Size {
+            width: 16,
+            height: 1,
+        };
+        let raster = Raster::new(size, PixelFormat::Gray8, pixels).unwrap();
+        let placement = Placement {
+            size: Size {
+                width: 4,
+                height: 1,
+            },
+            window: Window {
+                left: 6.0,
+                top: 0.0,
+                width: 4.0,
+                height: 1.0,
+            },
+        };
+        let cut = resize_raster(&raster, &placement).unwrap();
+        assert_eq!(cut.pixels(), [6, 7, 8, 9]);
     }
 }

@@ -2,9 +2,9 @@ use super::raster::{Frame, Picture, PixelFormat, Raster, Size};
 use crate::Limits;
 use crate::sandbox::types;
 
-/// The longest side of a raster. Resizing takes some fifty bytes for each pixel of a side, whatever the other
+/// The longest side of a raster, that of the largest JPEG and GIF. Resizing takes some fifty bytes for each pixel of a side, whatever the other
 /// side is. A source that is longer is shrunk by its handler.
-const SIDE_MAX_PIXELS: u32 = 32_768;
+const SIDE_MAX_PIXELS: u32 = 65_535;
 
 /// A guest's answer that breaks the rules of the interface.
 #[derive(PartialEq, Debug, thiserror::Error)]
@@ -147,7 +147,8 @@ mod tests {
         check(still(2, 3, 19), false);
         check(still(0, 3, 0), false);
         check(still(u32::MAX, u32::MAX, 3), false);
-        check(still(40_000, 1, 120_000), false);
+        check(still(65_535, 1, 196_605), true);
+        check(still(65_536, 1, 196_608), false);
     }
 
     fn check_frames(sizes: &[u32], expected: Option<&BadAnswer>) {

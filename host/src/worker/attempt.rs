@@ -82,6 +82,7 @@ impl Worker {
         let render = Render {
             source,
             media_type: job.media_type.clone(),
+            options: job.options,
             handler,
             upload: job.sha256.as_str().into(),
             cancel,

@@ -104,7 +104,7 @@ pub async fn start(
         running.tasks.spawn(worker.run(stop.clone()));
     }
     if let Some(listener) = listener {
-        let api = Api::new(ports, settings.api);
+        let api = Api::new(ports, settings.api, settings.thumbnail.largest_side);
         let stopped = stop.cancelled_owned();
         running
             .tasks

@@ -5,6 +5,7 @@ mod inspect;
 mod keygen;
 mod list;
 mod new;
+mod options;
 mod run;
 mod sign;
 mod test;

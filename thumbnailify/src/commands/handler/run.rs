@@ -1,15 +1,15 @@
 use std::fs;
 use std::io::{self, Write};
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
 use thumbnailify_backends::FileSource;
 use thumbnailify_core::MediaType;
-use thumbnailify_host::{Made, Registry, Render, ThumbnailSpec, Thumbnailer};
+use thumbnailify_host::{Made, Registry, Render, Thumbnailer};
 use tokio_util::sync::CancellationToken;
 
+use super::options::OptionFlags;
 use super::{HandlerFlags, on_a_runtime_that_logs};
 
 /// Warnings, and every line of the handler's own log: who runs one file wants to know.
@@ -26,12 +26,8 @@ pub(crate) struct RunArgs {
     /// The media type of the file [default: by its extension].
     #[arg(long = "type", value_name = "TYPE")]
     media_type: Option<MediaType>,
-    /// The largest width in pixels.
-    #[arg(long, value_name = "PIXELS", default_value = "100")]
-    width: NonZeroU32,
-    /// The largest height in pixels.
-    #[arg(long, value_name = "PIXELS", default_value = "100")]
-    height: NonZeroU32,
+    #[command(flatten)]
+    options: OptionFlags,
     #[command(flatten)]
     flags: HandlerFlags,
 }
@@ -74,21 +70,16 @@ fn make(args: &RunArgs) -> anyhow::Result<Made> {
         Some(media_type) => media_type.clone(),
         None => by_extension(&registry, &args.input)?,
     };
-    let spec = ThumbnailSpec {
-        max_width: args.width,
-        max_height: args.height,
-        ..settings.thumbnail.clone()
-    };
-    spec.validate()?;
     let handler = registry.handler_for(&media_type);
     let render = Render {
         source: Box::new(source),
         handler: handler.with_context(|| format!("no handler takes {media_type}"))?,
         media_type,
+        options: (&args.options).into(),
         upload: "".into(),
         cancel: CancellationToken::new(),
     };
-    let made = Thumbnailer::new(registry, spec).make(render);
+    let made = Thumbnailer::new(registry, settings.thumbnail).make(render);
     made.map_err(|failure| anyhow!("{}: {}", args.input.display(), failure.message))
 }
 
