@@ -34,4 +34,5 @@ mod outages;
 mod pictures;
 mod poison;
 mod processes;
+mod reference;
 mod signing;
