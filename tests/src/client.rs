@@ -66,9 +66,15 @@ impl Client {
 
     /// Uploads a file as base64 and expects it to be accepted.
     pub async fn upload(&self, content_type: &str, file: &[u8]) -> Upload {
-        let answer = self
-            .post(Some(content_type), BASE64_STANDARD.encode(file))
-            .await;
+        self.upload_asking("", content_type, file).await
+    }
+
+    /// The same with a query that says what the thumbnail is to be like.
+    pub async fn upload_asking(&self, query: &str, content_type: &str, file: &[u8]) -> Upload {
+        let request = self.http.post(format!("{}/images?{query}", self.base));
+        let request = request.header("content-type", content_type);
+        let answer = request.body(BASE64_STANDARD.encode(file)).send();
+        let answer = answer.await.unwrap();
         let status = answer.status();
         let path = answer
             .headers()

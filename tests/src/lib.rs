@@ -13,6 +13,7 @@ pub mod components;
 mod eventually;
 pub mod pictures;
 mod process;
+pub mod sandboxed;
 mod stack;
 
 pub use client::{Client, Upload};
