@@ -7,7 +7,6 @@ camera takes lies between. A file that is there is kept.
 import sys
 from pathlib import Path
 
-import numpy
 import pyvips
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -99,7 +98,9 @@ def cut(photo, size):
 
 
 def from_pillow(picture):
-    return pyvips.Image.new_from_array(numpy.asarray(picture)).copy(interpretation="srgb")
+    bands = len(picture.getbands())
+    image = pyvips.Image.new_from_memory(picture.tobytes(), *picture.size, bands, "uchar")
+    return image.copy(interpretation="srgb")
 
 
 def with_alpha(picture):
