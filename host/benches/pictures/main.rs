@@ -12,7 +12,6 @@
     clippy::print_stdout,
     reason = "the tables are what the program is for"
 )]
-#![expect(clippy::print_stderr, reason = "it tells how far it is")]
 
 mod arguments;
 mod cases;
@@ -67,7 +66,6 @@ fn compare(arguments: &Arguments) -> Result<()> {
     println!("{}", table::HEAD);
     let mut rows = Vec::new();
     for case in arguments.cases() {
-        eprint!("bench: {}\r", case.name());
         let row = bench
             .measure(case)
             .with_context(|| case.name().to_owned())?;

@@ -52,7 +52,7 @@ class Libvips:
         height = image.get_page_height()
         first = image.crop(0, 0, image.width, height).colourspace("srgb")
         first = first if first.hasalpha() else first.bandjoin(255)
-        return first.width, height, first.cast("uchar").write_to_memory()
+        return first.width, height, bytes(first.cast("uchar").write_to_memory())
 
 
 class Pillow:

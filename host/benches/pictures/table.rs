@@ -23,9 +23,8 @@ impl Row {
     }
 
     /// A figure of all three.
-    fn all(&self, figure: impl Fn(&Figures) -> f64) -> String {
-        let [ours, libvips, pillow] =
-            [&self.sandboxed, &self.libvips, &self.pillow].map(|figures| figure(figures));
+    fn all(&self, figure: fn(&Figures) -> f64) -> String {
+        let [ours, libvips, pillow] = [&self.sandboxed, &self.libvips, &self.pillow].map(figure);
         format!("{ours:.1} / {libvips:.1} / {pillow:.1}")
     }
 }
