@@ -32,9 +32,11 @@ lint:
     command -v cargo-deny >/dev/null || cargo install cargo-deny --version 0.20.2 --locked --root .tools
     cargo deny --all-features check bans licenses sources
 
-# Measures what the sandbox costs on top of a handler's own work
-bench: setup
+# Measures what the sandbox costs, and thumbnails beside libvips and Pillow; `just bench jpeg` those of JPEG alone
+bench *options: setup
+    scripts/bench
     cargo bench --locked -p thumbnailify-host --bench sandbox
+    cargo bench --locked -p thumbnailify-host --bench pictures -- {{ options }}
 
 # Formats the code
 fmt:
