@@ -93,7 +93,7 @@ async fn check(stack: &Stack, row: &Row) -> anyhow::Result<()> {
         _ => row.options.clone(),
     };
     let client = &stack.client;
-    let upload = client.upload_asking(&options, &row.content_type, &file);
+    let upload = client.upload_with(&options, &row.content_type, &file);
     let upload = upload.await;
     let (code, status) = client.outcome(&upload).await;
     if status["state"] != "Completed" {
