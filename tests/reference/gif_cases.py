@@ -90,15 +90,13 @@ def coding(book):
 
 def placed(book):
     numbers, table = indexed(scenes.flat(60, 40), 8)
-    for name, left, top in (("inside", 30, 25), ("right-and-below", 80, 60), ("corner", 119, 89)):
-        canvas = np.zeros((90, 120, 4), int)
-        part = canvas[top : top + 40, left : left + 60]
-        part[...] = np.dstack([table[numbers], np.full_like(numbers, 255)])[: part.shape[0], : part.shape[1]]
+    for name, left, top in (("inside", 30, 25), ("right-and-below", 80, 60), ("corner", 119, 89), ("outside", 130, 100)):
+        # The canvas grows until it has room for the first frame, as Pillow and libvips do it.
+        canvas = np.zeros((max(90, top + 40), max(120, left + 60), 4), int)
+        canvas[top : top + 40, left : left + 60] = opaque(table[numbers])
         file = gif(120, 90, [Frame(numbers, left, top)], table, background=3)
         # What no frame covers is transparent, whatever the file calls its background.
         save(book, f"placed-{name}", file, canvas, f"a frame {name.replace('-', ' ')}", FEW_COLORS, check=False)
-    outside = gif(50, 40, [Frame(numbers, 70, 60)], table)
-    book.either("gif", "placed-outside", outside, (50, 40), "a frame that does not touch the canvas")
     wide = gif(20, 15, [Frame(numbers)], table)
     book.either("gif", "canvas-too-small", wide, None, "a frame larger than the canvas")
     book.either("gif", "canvas-of-0", gif(0, 0, [Frame(numbers)], table), None, "a canvas without a size")

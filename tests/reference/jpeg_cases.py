@@ -20,6 +20,10 @@ CLOSE = 1.5
 # Small pictures are not resized: here it shows how chroma is made larger again.
 SMALL = 2.5
 MANAGED = 2.5
+# What is reduced within blocks has some of what lies below the picture.
+LESS_THAN_A_BLOCK = 5.0
+# Edges once more: a box, Lanczos, and at a reduced scale no refinements of the progressive kind.
+EDGES = 5.0
 
 
 def add(book):
@@ -87,7 +91,8 @@ def by_pillow(book):
         for progressive in (False, True):
             file = pillow(photo(width, height), quality=90, progressive=progressive)
             way = "progressive" if progressive else "baseline"
-            save(book, f"shape-{width}x{height}-{way}", file, f"no whole blocks, {way}")
+            tolerance = CLOSE if height >= 8 else LESS_THAN_A_BLOCK
+            save(book, f"shape-{width}x{height}-{way}", file, f"no whole blocks, {way}", tolerance)
 
 
 def large(book):
@@ -107,7 +112,7 @@ def large(book):
         for progressive in (False, True):
             way = "progressive" if progressive else "baseline"
             file = pillow(rgb, quality=quality, progressive=progressive)
-            save(book, f"sharp-{name}-{way}", file, "hard edges", tolerance=4.0)
+            save(book, f"sharp-{name}-{way}", file, "hard edges", tolerance=EDGES)
     file = pillow(photo(640, 400), quality=70)
     for ask in (Ask(box=(64, 48)), Ask(box=(30, 200)), Ask(box=(60, 60), fit="cover"), Ask(box=(60, 60), fit="fill"),
                 Ask(box=(300, 300)), Ask(box=(2000, 2000))):

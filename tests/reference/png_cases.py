@@ -185,7 +185,7 @@ def gammas(book):
     wide = (colors.D65, *colors.ADOBE_RGB)
     truth = colors.to_srgb(samples / 255, colors.ADOBE_RGB, linear=lambda value: value**2.2)
     chunks = [png_file.gamma_chunk(1 / 2.2), png_file.chromaticities_chunk(wide)]
-    save(book, "chrm-wide", png(samples, RGB, 8, before=chunks), truth, MANAGED, "gAMA and cHRM of a wider space", check=False)
+    save(book, "chrm-wide", png(samples, RGB, 8, before=chunks), truth, GAMMA, "gAMA and cHRM of a wider space", check=False)
     chunks = [png_file.gamma_chunk(1 / 2.2), png_file.chromaticities_chunk((colors.D65, *colors.SRGB))]
     truth = 255 * colors.linear_to_srgb((samples / 255) ** 2.2)
     save(book, "chrm-srgb", png(samples, RGB, 8, before=chunks), truth, GAMMA, "gAMA and cHRM of sRGB itself", check=False)

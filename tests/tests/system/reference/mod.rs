@@ -25,12 +25,7 @@ const AT_ONCE: usize = 8;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reference_file_becomes_the_thumbnail_that_others_make_of_it() {
-    let stack = Rc::new(
-        Stack::start_with(Backends::Embedded, |s| {
-            s.thumbnail.jpeg_quality = 100.try_into().unwrap()
-        })
-        .await,
-    );
+    let stack = Rc::new(Stack::start(Backends::Embedded).await);
     let rows = table::rows();
     let count = rows.len();
     let problems = LocalSet::new().run_until(problems(&stack, rows)).await;
@@ -98,7 +93,7 @@ async fn check(stack: &Stack, row: &Row) -> anyhow::Result<()> {
         _ => row.options.clone(),
     };
     let client = &stack.client;
-    let upload = client.upload_asking(&options, &row.content_type, &file);
+    let upload = client.upload_with(&options, &row.content_type, &file);
     let upload = upload.await;
     let (code, status) = client.outcome(&upload).await;
     if status["state"] != "Completed" {
