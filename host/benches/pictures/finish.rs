@@ -1,7 +1,7 @@
 use anyhow::Result;
 use thumbnailify_host::picture::{
-    Format, Frame, Picture, Raster, Size, UncheckedPicture, encode, resize, source_size,
-    thumbnail_size, validate,
+    Frame, Picture, Raster, Size, UncheckedPicture, encode, resize, source_size, thumbnail_size,
+    validate,
 };
 use thumbnailify_host::sandbox::types::{self, Output};
 use thumbnailify_host::{Limits, ThumbnailSpec};
@@ -32,8 +32,7 @@ pub(crate) fn finish(answer: types::Picture, case: &Case) -> Result<Thumbnail> {
         height: spec.max_height.get(),
     };
     let small = shrink(&picture, thumbnail_size(source, picture.size(), bounds))?;
-    let format = Format::choose(&case.media_type().parse()?, &small);
-    let encoded = encode(&small, format, &spec)?;
+    let encoded = encode(&small, case.format(), &spec)?;
     Ok(Thumbnail {
         raster: small.first().clone(),
         bytes: encoded.bytes,

@@ -53,7 +53,7 @@ const GOALS: &[Goal] = &[
     },
     Goal {
         text: "GIF, first frame: at most 0.60 of libvips",
-        is_about: |row| row.case.kind == Kind::StillGif,
+        is_about: |row| matches!(row.case.kind, Kind::StillGif | Kind::StillGifToPng),
         figure: Row::of_libvips,
         bound: Bound::AtMost(0.60),
     },

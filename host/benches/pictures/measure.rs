@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::arguments::Arguments;
@@ -71,7 +71,9 @@ impl<'a> Bench<'a> {
     /// Measures everything about one picture.
     pub(crate) fn measure(&mut self, case: &'static Case) -> Result<Row> {
         let file = self.arguments.picture(case);
-        let upload: Arc<[u8]> = fs::read(&file)?.into();
+        let upload = fs::read(&file)
+            .with_context(|| format!("{}: scripts/bench brings it", file.display()))?;
+        let upload: Arc<[u8]> = upload.into();
         let mut row = Row {
             case,
             upload_kib: kib(upload.len()),

@@ -1,13 +1,14 @@
 """Makes thumbnails with libvips and Pillow, and says what they cost.
 
 Each line of the input is a command with its arguments, separated by tabs; the answer is a line, after which the
-pixels come where pixels were asked for, as RGBA. A PEER is `libvips` or `pillow`, FRAMES is 1 or `all`.
+pixels come where pixels were asked for, as RGBA. A PEER is `libvips` or `pillow`, FRAMES is 1 or `all`, FORMAT is
+that of the thumbnail: `JPEG`, `PNG` or `GIF`.
 
-    versions                    what is compared with
-    run PEER FRAMES PATH        CPU time in nanoseconds, bytes of the thumbnail
-    pixels PEER FRAMES PATH     width, height of the first frame before it is encoded
-    reference WIDTH HEIGHT PATH width, height of the first frame, decoded whole and resized by Lanczos
-    memory PEER FRAMES PATH     bytes by which the process grew at most; true in a process that did nothing else
+    versions                       what is compared with
+    run PEER FRAMES FORMAT PATH    CPU time in nanoseconds, bytes of the thumbnail
+    pixels PEER FRAMES PATH        width, height of the first frame before it is encoded
+    reference WIDTH HEIGHT PATH    width, height of the first frame, decoded whole and resized by Lanczos
+    memory PEER FRAMES FORMAT PATH bytes by which the process grew at most; true if it did nothing else before
 """
 
 import io
@@ -25,7 +26,6 @@ from PIL import Image, ImageSequence
 
 BOX = (100, 100)
 JPEG_QUALITY = 80
-FORMATS = {b"\xff\xd8": "JPEG", b"\x89P": "PNG", b"GI": "GIF"}
 
 pyvips.cache_set_max(0)
 Image.MAX_IMAGE_PIXELS = None
@@ -103,10 +103,10 @@ def read(path):
         return file.read()
 
 
-def run(peer, frames, path):
+def run(peer, frames, file_format, path):
     upload, peer = read(path), PEERS[peer]
     before = time.process_time_ns()
-    thumbnail = peer.encode(peer.frames(upload, frames), FORMATS[upload[:2]])
+    thumbnail = peer.encode(peer.frames(upload, frames), file_format)
     return time.process_time_ns() - before, len(thumbnail)
 
 
@@ -120,17 +120,16 @@ def reference(width, height, path):
     return Pillow.pixels([image.resize((int(width), int(height)), Image.Resampling.LANCZOS)])
 
 
-def memory(peer, frames, path):
-    upload = read(path)
+def memory(peer, frames, file_format, path):
+    upload, peer = read(path), PEERS[peer]
     # The first thumbnail loads code.
     small = io.BytesIO()
-    Image.new("RGB", (256, 256)).save(small, FORMATS[upload[:2]])
-    peer = PEERS[peer]
-    peer.encode(peer.frames(small.getvalue(), frames), FORMATS[upload[:2]])
+    Image.new("RGB", (256, 256)).save(small, Image.open(io.BytesIO(upload)).format)
+    peer.encode(peer.frames(small.getvalue(), frames), file_format)
     with open("/proc/self/clear_refs", "w") as peak:
         peak.write("5")
     before = status("VmRSS")
-    peer.encode(peer.frames(upload, frames), FORMATS[upload[:2]])
+    peer.encode(peer.frames(upload, frames), file_format)
     return (max(0, status("VmHWM") - before),)
 
 

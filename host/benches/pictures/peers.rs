@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use thumbnailify_host::picture::Format;
 
 use crate::cases::{Case, Kind};
 use crate::quality::Pixels;
@@ -70,7 +71,7 @@ impl Peers {
     /// Makes a thumbnail.
     pub(crate) fn run(&mut self, peer: Peer, file: &Path, case: &Case) -> Result<Cost> {
         let path = file.display().to_string();
-        let answer = self.ask(&["run", peer.name(), frames(case), &path])?;
+        let answer = self.ask(&["run", peer.name(), frames(case), format(case), &path])?;
         let [nanoseconds, thumbnail_bytes] = numbers(&answer)?;
         Ok(Cost {
             cpu: Duration::from_nanos(nanoseconds),
@@ -93,8 +94,8 @@ impl Peers {
     /// By how many bytes a process of its own grows at most while it makes a thumbnail.
     pub(crate) fn memory(&self, peer: Peer, file: &Path, case: &Case) -> Result<u64> {
         let path = file.display().to_string();
-        let answer =
-            Self::start(&self.python)?.ask(&["memory", peer.name(), frames(case), &path])?;
+        let words = ["memory", peer.name(), frames(case), format(case), &path];
+        let answer = Self::start(&self.python)?.ask(&words)?;
         let [bytes] = numbers(&answer)?;
         Ok(bytes)
     }
@@ -131,6 +132,14 @@ fn frames(case: &Case) -> &'static str {
     match case.kind {
         Kind::MovingGif => "all",
         _ => "1",
+    }
+}
+
+fn format(case: &Case) -> &'static str {
+    match case.format() {
+        Format::Jpeg => "JPEG",
+        Format::Png => "PNG",
+        Format::Gif => "GIF",
     }
 }
 

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{env, fs, io};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use thumbnailify_bundle::HANDLERS;
 use thumbnailify_core::Source;
 use thumbnailify_host::sandbox::types::{Fit, Picture, Position, Request, Size};
@@ -55,6 +55,8 @@ impl Sandboxed {
             load(handler.name, handler.component)?;
         }
         for (name, file) in components {
+            let is_built_in = HANDLERS.iter().any(|handler| handler.name == name);
+            ensure!(is_built_in, "there is no handler {name}");
             let component = read(file).with_context(|| file.display().to_string())?;
             load(name, &component)?;
         }
