@@ -64,11 +64,22 @@ impl Client {
         request.send().await.unwrap()
     }
 
+    /// Posts a file as base64, with a query such as `width=300`.
+    pub async fn post_with(&self, query: &str, content_type: &str, file: &[u8]) -> Response {
+        let url = format!("{}/images?{query}", self.base);
+        let request = self.http.post(url).body(BASE64_STANDARD.encode(file));
+        let request = request.header("content-type", content_type);
+        request.send().await.unwrap()
+    }
+
     /// Uploads a file as base64 and expects it to be accepted.
     pub async fn upload(&self, content_type: &str, file: &[u8]) -> Upload {
-        let answer = self
-            .post(Some(content_type), BASE64_STANDARD.encode(file))
-            .await;
+        self.upload_with("", content_type, file).await
+    }
+
+    /// Uploads a file as base64, with a query such as `width=300`, and expects it to be accepted.
+    pub async fn upload_with(&self, query: &str, content_type: &str, file: &[u8]) -> Upload {
+        let answer = self.post_with(query, content_type, file).await;
         let status = answer.status();
         let path = answer
             .headers()

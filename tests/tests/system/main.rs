@@ -29,6 +29,7 @@ mod faulty_handlers;
 mod hostile_components;
 mod interface_versions;
 mod load;
+mod options;
 mod original_cases;
 mod outages;
 mod pictures;
