@@ -22,10 +22,9 @@ fn write(raster: &Raster, color: ColorType, quality: Quality) -> Result<Vec<u8>,
     let mut file = Vec::new();
     let side = |pixels: u32| u16::try_from(pixels).map_err(|error| EncodeError(error.into()));
     let (width, height) = (side(raster.size().width)?, side(raster.size().height)?);
-    let mut encoder = Encoder::new(&mut file, quality.get());
-    // A tenth smaller; the second pass over a thumbnail takes a tenth of a millisecond.
-    encoder.set_optimized_huffman_tables(true);
-    encoder
+    // Not with optimised Huffman tables, which would save a tenth: the encoder then writes a scan for each
+    // channel, and zune-jpeg 0.5, the decoder of many programs in Rust, reads such a file in wrong colours.
+    Encoder::new(&mut file, quality.get())
         .encode(raster.pixels(), width, height, color)
         .map_err(|error| EncodeError(error.into()))?;
     Ok(file)

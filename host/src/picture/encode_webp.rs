@@ -83,7 +83,7 @@ fn too_long() -> EncodeError {
 }
 
 fn boxed(error: webp_animation::Error) -> EncodeError {
-    EncodeError(format!("{error:?}").into())
+    EncodeError(error.into())
 }
 
 #[cfg(test)]

@@ -63,8 +63,12 @@ fn a_picture_is_enlarged_where_it_is_asked_for() {
     };
     let large = made(picture.clone(), "image/png", &enlarged);
     assert_eq!(large.size, size(100, 50));
+    // The filter swings over at edges, as that of Pillow does.
     let pixels = pixels(&large.bytes);
-    assert_eq!((pixels[0], pixels[99]), (RED, BLUE));
+    for (pixel, expected) in [(pixels[0], RED), (pixels[99], BLUE)] {
+        let mut channels = pixel.iter().zip(expected);
+        assert!(channels.all(|(channel, expected)| channel.abs_diff(expected) <= 12));
+    }
     assert_eq!(made(picture, "image/png", &wanted()).size, size(4, 2));
 }
 

@@ -1,11 +1,14 @@
 use super::*;
 use crate::ThumbnailSpec;
 
-fn size((width, height): (u32, u32)) -> Size {
+/// Width and height.
+type Sides = (u32, u32);
+
+fn size((width, height): Sides) -> Size {
     Size { width, height }
 }
 
-fn wanted(fit: Fit, upscale: Upscale, bounds: (u32, u32)) -> Wanted {
+fn wanted(fit: Fit, upscale: Upscale, bounds: Sides) -> Wanted {
     Wanted {
         bounds: size(bounds),
         fit,
@@ -14,7 +17,7 @@ fn wanted(fit: Fit, upscale: Upscale, bounds: (u32, u32)) -> Wanted {
     }
 }
 
-fn check(fit: Fit, upscale: Upscale, bounds: (u32, u32), cases: &[((u32, u32), (u32, u32))]) {
+fn check(fit: Fit, upscale: Upscale, bounds: Sides, cases: &[(Sides, Sides)]) {
     let wanted = wanted(fit, upscale, bounds);
     for &(picture, expected) in cases {
         let placement = Placement::of(size(picture), size(picture), &wanted);
@@ -121,7 +124,7 @@ fn a_raster_that_is_smaller_than_it_should_be_is_not_enlarged() {
     assert_eq!(placement.size, size((20, 20)));
 }
 
-fn check_window(picture: (u32, u32), raster: (u32, u32), expected: [f64; 4]) {
+fn check_window(picture: Sides, raster: Sides, expected: [f64; 4]) {
     let wanted = wanted(Fit::Cover, Upscale::Never, (100, 100));
     let window = Placement::of(size(picture), size(raster), &wanted).window;
     let found = [window.left, window.top, window.width, window.height];
