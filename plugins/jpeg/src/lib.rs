@@ -1,20 +1,32 @@
 //! The handler for JPEG.
-//!
-//! Baseline and progressive, grey, colour and CMYK. The picture is decoded whole, then shrunk, brought to sRGB
-//! and turned upright. Of a file that ends too early the missing part is grey.
 
-mod coding;
-mod pixels;
+mod bits;
+mod color;
+mod decode;
+mod frame;
+mod full;
+mod header;
+mod huffman;
+mod icc;
+mod input;
+mod planes;
+mod progressive;
+mod reduced;
+mod resample;
+mod scan;
+mod sequential;
+mod stream;
+mod transform;
+mod zigzag;
 
 use thumbnailify_sdk::{
-    BlobReader, Description, Failure, MediaHandler, MediaType, Picture, Request, Size, Source,
-    export, orientation, to_srgb,
+    Description, Failure, MediaHandler, MediaType, Picture, Request, Source, export, to_srgb,
 };
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::errors::DecodeErrors;
-use zune_jpeg::zune_core::options::DecoderOptions;
 
-use pixels::Layout;
+use color::ColorSpace;
+use header::{Header, find_line_count};
+use input::Input;
+use planes::Planes;
 
 /// Turns JPEG files into pictures.
 #[derive(Debug)]
@@ -38,57 +50,44 @@ impl MediaHandler for Jpeg {
     }
 
     fn render(source: &dyn Source, request: &Request) -> Result<Picture, Failure> {
-        let mut decoder = JpegDecoder::new_with_options(BlobReader::new(source), options());
-        decoder
-            .decode_headers()
-            .map_err(|err| header_failure(source, err))?;
-        let info = decoder
-            .info()
-            .ok_or_else(|| failure(DecodeErrors::ExhaustedData))?;
-        let stored = Size {
-            width: info.width.into(),
-            height: info.height.into(),
+        let mut input = Input::new(source);
+        let (mut header, scan) = Header::read(&mut input)?;
+        let mut frame = header
+            .frame
+            .clone()
+            .ok_or_else(|| Failure::Malformed("The JPEG file has no frame header.".into()))?;
+        if frame.size.height == 0 {
+            let line_count = find_line_count(&mut input).filter(|count| *count > 0);
+            frame.size.height = line_count
+                .ok_or_else(|| Failure::Malformed("The JPEG file has no height.".into()))?;
+        }
+        request.refuse_too_large(frame.size)?;
+        let orientation = header.orientation;
+        let upright = orientation.turned(frame.size);
+        let least = orientation.turned(request.raster_size(upright));
+
+        let ids: Vec<_> = frame
+            .components
+            .iter()
+            .map(|component| component.id)
+            .collect();
+        let space = ColorSpace::of(&header, &ids);
+        let mut raster = match reduced::scales(&frame, space, least) {
+            Some(scales) => {
+                let mut planes = Planes::new(&frame, &scales)?;
+                decode::decode(&mut input, &mut header, &frame, scan, &mut planes)?;
+                let profile = header.icc.profile();
+                let raster =
+                    reduced::raster(&planes, space, frame.size, least, profile.as_deref())?;
+                match profile.filter(|_| !space.is_inks()) {
+                    Some(profile) => to_srgb(raster, &profile),
+                    None => raster,
+                }
+            }
+            None => full::raster(source, least)?,
         };
-        request.refuse_too_large(stored)?;
-        let orientation = orientation(info.exif_data.as_deref().unwrap_or_default());
-        let upright = orientation.turned(stored);
-        let raster_size = orientation.turned(request.raster_size(upright));
-
-        let profile = decoder.icc_profile();
-        let layout = Layout::of(&decoder, &info)?;
-        let mut raster = pixels::shrunk(&mut decoder, layout, stored, raster_size)?;
-        if let Some(profile) = profile.filter(|_| !layout.is_cmyk()) {
-            raster = to_srgb(raster, &profile);
-        }
-        Ok(Picture::still(orientation.applied_to(raster), upright))
-    }
-}
-
-/// The format's own limit. What is too large for us is decided once the header is read.
-const MAX_SIDE: usize = u16::MAX as usize;
-
-fn options() -> DecoderOptions {
-    DecoderOptions::default()
-        .set_max_width(MAX_SIDE)
-        .set_max_height(MAX_SIDE)
-}
-
-fn header_failure(source: &dyn Source, err: DecodeErrors) -> Failure {
-    if coding::is_rare(source) {
-        return Failure::Unsupported(
-            "JPEG files with lossless or arithmetic coding are not supported.".into(),
-        );
-    }
-    failure(err)
-}
-
-fn failure(err: DecodeErrors) -> Failure {
-    match err {
-        DecodeErrors::ExhaustedData | DecodeErrors::IoErrors(_) => {
-            Failure::Malformed("The JPEG file ends too early.".into())
-        }
-        DecodeErrors::LargeDimensions(_) => Failure::TooLarge("The JPEG file is too large.".into()),
-        other => Failure::Malformed(format!("Not a valid JPEG file: {other}.")),
+        raster = orientation.applied_to(raster);
+        Ok(Picture::still(raster, upright))
     }
 }
 

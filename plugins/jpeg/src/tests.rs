@@ -1,7 +1,7 @@
 use super::*;
 use jpeg_encoder::{ColorType, Encoder};
 use moxcms::ColorProfile;
-use thumbnailify_sdk::{Output, PixelFormat, Raster};
+use thumbnailify_sdk::{Output, PixelFormat, Raster, Size};
 
 /// A JPEG of two halves, the left and the right, each of one colour.
 struct Halves<'a> {

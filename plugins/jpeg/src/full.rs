@@ -1,10 +1,14 @@
+//! The picture decoded in full, by zune-jpeg.
+
 use std::io::{BufRead, Seek};
 
-use thumbnailify_sdk::{CmykToRgb, Failure, PixelFormat, Raster, Shrink, Size};
+use thumbnailify_sdk::{
+    BlobReader, CmykToRgb, Failure, PixelFormat, Raster, Shrink, Size, Source, to_srgb,
+};
+use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
 use zune_jpeg::{ImageInfo, JpegDecoder};
-
-use crate::failure;
 
 const MAX_PIXELS: u64 = 64 << 20;
 
@@ -59,6 +63,45 @@ impl Layout {
         } else {
             PixelFormat::Rgb8
         }
+    }
+}
+
+/// Decodes the whole picture; `least` is what it may be shrunk to, as it is stored.
+pub(crate) fn raster(source: &dyn Source, least: Size) -> Result<Raster, Failure> {
+    let mut decoder = JpegDecoder::new_with_options(BlobReader::new(source), options());
+    decoder.decode_headers().map_err(failure)?;
+    let info = decoder
+        .info()
+        .ok_or_else(|| failure(DecodeErrors::ExhaustedData))?;
+    let stored = Size {
+        width: info.width.into(),
+        height: info.height.into(),
+    };
+    let profile = decoder.icc_profile();
+    let layout = Layout::of(&decoder, &info)?;
+    let raster = shrunk(&mut decoder, layout, stored, least)?;
+    Ok(match profile.filter(|_| !layout.is_cmyk()) {
+        Some(profile) => to_srgb(raster, &profile),
+        None => raster,
+    })
+}
+
+/// The format's own limit. What is too large for us is decided once the header is read.
+const MAX_SIDE: usize = u16::MAX as usize;
+
+fn options() -> DecoderOptions {
+    DecoderOptions::default()
+        .set_max_width(MAX_SIDE)
+        .set_max_height(MAX_SIDE)
+}
+
+fn failure(err: DecodeErrors) -> Failure {
+    match err {
+        DecodeErrors::ExhaustedData | DecodeErrors::IoErrors(_) => {
+            Failure::Malformed("The JPEG file ends too early.".into())
+        }
+        DecodeErrors::LargeDimensions(_) => Failure::TooLarge("The JPEG file is too large.".into()),
+        other => Failure::Malformed(format!("Not a valid JPEG file: {other}.")),
     }
 }
 
