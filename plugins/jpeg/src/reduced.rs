@@ -24,7 +24,7 @@ pub(crate) fn scales(frame: &Frame, space: ColorSpace, least: Size) -> Option<Ve
         let is_enough = |scale: &Scale| {
             let (width, height) = (scale.of(full.width), scale.of(full.height));
             if space.is_chroma(index) {
-                2 * width >= least.width && 2 * height >= least.height
+                5 * width >= 3 * least.width && 5 * height >= 3 * least.height
             } else {
                 width >= least.width && height >= least.height
             }
