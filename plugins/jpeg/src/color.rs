@@ -36,11 +36,6 @@ impl ColorSpace {
         matches!(self, Self::Cmyk | Self::Ycck)
     }
 
-    /// Says whether components have only the differences of colours, which eyes see less sharply.
-    pub(crate) fn is_chroma(self, component: usize) -> bool {
-        matches!(self, Self::YCbCr | Self::Ycck) && matches!(component, 1 | 2)
-    }
-
     pub(crate) fn pixel_format(self) -> PixelFormat {
         if self == Self::Gray {
             PixelFormat::Gray8

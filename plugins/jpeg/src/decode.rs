@@ -6,7 +6,9 @@ use crate::frame::{Coding, Frame};
 use crate::header::{Header, Next};
 use crate::input::Input;
 use crate::planes::{Planes, Scale};
-use crate::progressive::{FirstBand, FirstMeans, MeansRefinement, transform};
+use crate::progressive::{
+    BandRefinement, FirstBand, FirstMeans, MeansRefinement, is_refined, transform,
+};
 use crate::scan::{BlockReader, Mcus, Scan};
 use crate::sequential::{Blocks, Means, parts, skips};
 use crate::stream::Stream;
@@ -151,7 +153,7 @@ fn read_progressive(
     match (scan.first, scan.high, scan.parts.as_slice()) {
         (0, 0, parts) => {
             let tables = parts.iter().map(|part| {
-                let table = header.dc_tables.get(part.dc_table)?.as_ref();
+                let table = header.dc_tables.get(part.dc_table)?.as_deref();
                 table.filter(|table| table.is_for_dc())
             });
             let Some(tables) = tables.collect() else {
@@ -174,17 +176,28 @@ fn read_progressive(
             };
             read(input, header, &mut mcus, reader);
         }
-        (first, 0, [part]) if first <= scan.last && scan.last < 64 => {
+        (first, high, [part]) if first <= scan.last && scan.last < 64 => {
             let plane = planes.planes[part.component];
             let band = band(first, scan.last);
-            let table = header.ac_tables.get(part.ac_table).and_then(Option::as_ref);
-            if let Some(table) = table.filter(|_| band & needed(plane.scale) != 0) {
+            let is_refined = is_refined(plane.scale);
+            let is_needed = band & needed(plane.scale) != 0 && (high == 0 || is_refined);
+            let table = header
+                .ac_tables
+                .get(part.ac_table)
+                .and_then(Option::as_deref);
+            if let Some(table) = table.filter(|_| is_needed) {
                 let mut mcus = Mcus::new(scan, planes);
                 let samples = &mut planes.samples;
                 let reader = FirstBand::new(table, (first, scan.last), scan.low, &plane, samples);
-                read(input, header, &mut mcus, reader);
+                if high == 0 {
+                    read(input, header, &mut mcus, reader);
+                } else {
+                    read(input, header, &mut mcus, BandRefinement(reader));
+                }
             }
-            progress.see(scan, band);
+            if scan.low == 0 || !is_refined {
+                progress.see(scan, band);
+            }
         }
         _ => {}
     }

@@ -19,8 +19,8 @@ pub(crate) type Quantisation = [u16; 64];
 pub(crate) struct Header {
     pub(crate) frame: Option<Frame>,
     pub(crate) quantisations: [Option<Box<Quantisation>>; 4],
-    pub(crate) dc_tables: [Option<Huffman>; 4],
-    pub(crate) ac_tables: [Option<Huffman>; 4],
+    pub(crate) dc_tables: [Option<Box<Huffman>>; 4],
+    pub(crate) ac_tables: [Option<Box<Huffman>>; 4],
     /// How many MCUs lie between two restart markers; 0 if there are none.
     pub(crate) restart_interval: u32,
     pub(crate) has_jfif: bool,

@@ -25,7 +25,7 @@ pub(crate) struct Huffman {
     ends: [u32; 17],
     /// For each length of code, what is added to a code to get the index of its symbol.
     offsets: [i32; 17],
-    fast: Box<[u32; INDEX_COUNT]>,
+    fast: [u32; INDEX_COUNT],
 }
 
 /// An entry of [`Huffman::fast`]. 0 stands for a code of more than 12 bits, or none at all.
@@ -96,14 +96,14 @@ impl Huffman {
     /// Makes the tables of the number of codes of each length and the symbols in the order of their codes.
     ///
     /// There is none if there are more codes than fit, or fewer symbols than codes.
-    pub(crate) fn new(counts: &[u8; 16], symbols: &[u8]) -> Option<Self> {
+    pub(crate) fn new(counts: &[u8; 16], symbols: &[u8]) -> Option<Box<Self>> {
         let count: usize = counts.iter().copied().map(usize::from).sum();
-        let mut huffman = Self {
+        let mut huffman = Box::new(Self {
             symbols: symbols.get(..count)?.to_vec(),
             ends: [0; 17],
             offsets: [0; 17],
-            fast: Box::new([0; INDEX_COUNT]),
-        };
+            fast: [0; INDEX_COUNT],
+        });
         let (mut code, mut index) = (0_u32, 0_u32);
         for (length, count) in (1..).zip(counts) {
             let count = u32::from(*count);
@@ -206,7 +206,7 @@ fn extended(bits: u32, size: u32) -> i32 {
 /// An entry has the number of bits to drop in its lowest 6 bits and the number of coefficients to advance
 /// above, with [`END`](Self::END) or [`SINGLY`](Self::SINGLY) added.
 #[derive(Debug)]
-pub(crate) struct Skips(Box<[u16; INDEX_COUNT]>);
+pub(crate) struct Skips([u16; INDEX_COUNT]);
 
 impl Skips {
     /// The block ends here.
@@ -215,12 +215,12 @@ impl Skips {
     const SINGLY: u32 = 128;
     const BLOCK: u32 = 64;
 
-    pub(crate) fn new(huffman: &Huffman) -> Self {
-        let mut skips = Box::new([0; INDEX_COUNT]);
-        for (index, skip) in skips.iter_mut().enumerate() {
+    pub(crate) fn new(huffman: &Huffman) -> Box<Self> {
+        let mut skips = Box::new(Self([0; INDEX_COUNT]));
+        for (index, skip) in skips.0.iter_mut().enumerate() {
             *skip = Self::entry(huffman, index);
         }
-        Self(skips)
+        skips
     }
 
     fn entry(huffman: &Huffman, index: usize) -> u16 {
@@ -248,6 +248,9 @@ impl Skips {
     }
 
     /// Steps over what is left of a block, of which coefficient `next` would be the next one to be read.
+    ///
+    /// There must be 27 bits. That is what an entry drops at most: its last symbol needs to have its code
+    /// within 12 bits, but not its value, which has up to 15.
     #[inline(always)]
     pub(crate) fn skip_block(
         &self,
@@ -258,37 +261,61 @@ impl Skips {
     ) -> Result<Bits, Damage> {
         const FULL: u32 = Skips::BLOCK << 6;
         let mut state = next << 6;
+        let mut before = (bits, state);
+        self.skip_entry(&mut bits, &mut state);
         loop {
-            // Two look-ups drop up to 2 x 27 bits.
-            bits.refill(clean);
-            let mut before = (bits, state);
-            let entry = u32::from(self.0[bits.next_12()]);
-            bits.skip(entry);
-            state += entry & !63;
+            // Two look-ups are what a refill is enough for.
             if state < FULL {
+                bits.refill(clean);
                 before = (bits, state);
-                let entry = u32::from(self.0[bits.next_12()]);
-                bits.skip(entry);
-                state += entry & !63;
+                self.skip_entry(&mut bits, &mut state);
                 if state < FULL {
-                    continue;
+                    before = (bits, state);
+                    self.skip_entry(&mut bits, &mut state);
+                    if state < FULL {
+                        continue;
+                    }
                 }
             }
             let advanced = state >> 6;
             if advanced == Self::BLOCK || (Self::END..Self::END + Self::BLOCK).contains(&advanced) {
                 return Ok(bits);
             }
-            // The entry would overrun the block, so its first symbol is taken alone.
-            (bits, state) = before;
-            bits.refill(clean);
-            let symbol = huffman.read(&mut bits)?;
-            if symbol.is_end {
-                return Ok(bits);
+            let (block_bits, next) = skip_singly(before.0, clean, huffman, before.1 >> 6)?;
+            if next >= Self::BLOCK {
+                return Ok(block_bits);
             }
-            state += (symbol.run + 1) << 6;
-            if state >= FULL {
-                return if state == FULL { Ok(bits) } else { Err(Damage) };
-            }
+            (bits, state) = (block_bits, next << 6);
         }
     }
+
+    #[inline(always)]
+    fn skip_entry(&self, bits: &mut Bits, state: &mut u32) {
+        let entry = u32::from(self.0[bits.next_12()]);
+        bits.skip(entry);
+        *state += entry & !63;
+    }
+}
+
+/// Steps over the first symbol of an entry that overruns the block, or that is not in the table.
+///
+/// It gives the coefficient that is next, or the length of a block.
+#[cold]
+#[inline(never)]
+fn skip_singly(
+    mut bits: Bits,
+    clean: &Clean,
+    huffman: &Huffman,
+    next: u32,
+) -> Result<(Bits, u32), Damage> {
+    bits.refill(clean);
+    let symbol = huffman.read(&mut bits)?;
+    if symbol.is_end {
+        return Ok((bits, Skips::BLOCK));
+    }
+    let next = next + symbol.run + 1;
+    if next > Skips::BLOCK {
+        return Err(Damage);
+    }
+    Ok((bits, next))
 }

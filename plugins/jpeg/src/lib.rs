@@ -1,10 +1,48 @@
-//! The handler for JPEG.
+//! The handler for JPEG: a decoder of its own, which decodes at the scale that the thumbnail needs.
+//!
+//! Section numbers are those of ITU-T T.81, which defines the format.
+//!
+//! # How it works
+//!
+//! Of each block of 8 x 8 pixels only the N x N lowest frequencies are decoded, and transformed by an inverse
+//! DCT of N points, where N is 1, 2, 4 or, for a picture that is needed in full, 8. At N = 1 that is the mean
+//! alone: AC coefficients are stepped over, several at a time, without a look at their values, and the AC
+//! scans of a progressive file are not read at all. Each component has a scale of its own, so that colours
+//! that are stored coarser are as sharp in the raster as the light is. The planes are brought to the size of
+//! the raster before they become colours; there the last blocks count for as much of the picture as they
+//! hold, also where its sides are no multiples of 8.
+//!
+//! Memory: one window of 64 KiB of the file, and the reduced planes with 2 bytes a sample.
+//!
+//! # What is covered
+//!
+//! - Baseline and extended sequential (F.2.2) and progressive (G) Huffman coding with 8 bits a sample; any
+//!   sampling factors (A.1.1); one scan or many, interleaved or not (A.2); restart intervals (B.2.4.4);
+//!   a height that a DNL segment gives (B.2.5); fill bytes before markers (B.1.1.2).
+//! - Grey, YCbCr, RGB, CMYK and YCCK, told apart as libjpeg does: by JFIF, then Adobe's segment, then the
+//!   names of the components. Inks are stored inverted, with or without Adobe's segment: nobody else writes
+//!   them. ICC profiles and the orientation of EXIF are applied. Pictures within the segments of EXIF or
+//!   behind the end of the picture (MPO) are ignored.
+//! - Arithmetic, lossless and hierarchical coding, samples of other than 8 bits, and other numbers of
+//!   components than 1, 3 and 4 are unsupported, and the failure names them.
+//!
+//! # Damaged files
+//!
+//! What is there is shown and the rest is grey, as soon as one MCU of the picture could be decoded; a file
+//! without that is malformed. Behind damage, decoding goes on at the next restart marker: the number in it
+//! tells how many intervals are lost, up to 4. Where there are none, the rest of that scan is given up. A
+//! broken table ends the picture.
+//!
+//! # Limits
+//!
+//! More than 500 scans are malformed. The planes take at most 48 MiB at a reduced scale, and 400 MiB in full;
+//! what is larger is refused before it is allocated. ICC profiles of more than 4 MiB are ignored. Every step
+//! of decoding uses up bits of the file or a part of one of these limits, so that the work is bounded.
 
 mod bits;
 mod color;
 mod decode;
 mod frame;
-mod full;
 mod header;
 mod huffman;
 mod icc;
@@ -72,22 +110,16 @@ impl MediaHandler for Jpeg {
             .map(|component| component.id)
             .collect();
         let space = ColorSpace::of(&header, &ids);
-        let mut raster = match reduced::scales(&frame, space, least) {
-            Some(scales) => {
-                let mut planes = Planes::new(&frame, &scales)?;
-                decode::decode(&mut input, &mut header, &frame, scan, &mut planes)?;
-                let profile = header.icc.profile();
-                let raster =
-                    reduced::raster(&planes, space, frame.size, least, profile.as_deref())?;
-                match profile.filter(|_| !space.is_inks()) {
-                    Some(profile) => to_srgb(raster, &profile),
-                    None => raster,
-                }
-            }
-            None => full::raster(source, least)?,
-        };
-        raster = orientation.applied_to(raster);
-        Ok(Picture::still(raster, upright))
+        let scales = reduced::scales(&frame, least);
+        let mut planes = Planes::new(&frame, &scales)?;
+        decode::decode(&mut input, &mut header, &frame, scan, &mut planes)?;
+
+        let profile = header.icc.profile();
+        let mut raster = reduced::raster(&planes, space, frame.size, least, profile.as_deref())?;
+        if let Some(profile) = profile.filter(|_| !space.is_inks()) {
+            raster = to_srgb(raster, &profile);
+        }
+        Ok(Picture::still(orientation.applied_to(raster), upright))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Blocks of progressive scans (T.81, G), and the transform once all of them are read.
 //!
-//! Refinements of AC coefficients are not read: of a coefficient that is not 0 the middle of what it may be
-//! is taken instead. What that costs lies far below what shrinking hides.
+//! At a reduced scale, refinements of AC coefficients are not read: of a coefficient that is not 0 the middle
+//! of what it may be is taken instead. To read them takes all coefficients, also those that no scale needs,
+//! and what they add is hidden by shrinking.
 
 use crate::bits::{Bits, Clean};
 use crate::header::Quantisation;
@@ -10,7 +11,7 @@ use crate::planes::{Plane, Planes, Scale};
 use crate::scan::BlockReader;
 use crate::sequential::store;
 use crate::stream::Damage;
-use crate::transform::{half, nearest, quarter};
+use crate::transform::{half, nearest, quarter, whole};
 use crate::zigzag::{needed, place};
 
 /// Reads the first scan of DC coefficients (T.81, G.1.2.1).
@@ -66,12 +67,19 @@ impl BlockReader for MeansRefinement<'_> {
     }
 }
 
+/// Says whether refinements of AC coefficients are read.
+pub(crate) fn is_refined(scale: Scale) -> bool {
+    scale == Scale::Whole
+}
+
 /// Reads the first scan of a band of AC coefficients (T.81, G.1.2.2).
 pub(crate) struct FirstBand<'t> {
     table: &'t Huffman,
     first: u32,
     last: u32,
     low: u8,
+    /// What is added to a value of which the lowest bits will not be read: half of what they can be.
+    unknown: i32,
     /// How many of the next blocks have nothing in this band.
     empty_blocks: u32,
     /// How far behind the first sample of its block each coefficient is stored, if it is.
@@ -97,6 +105,11 @@ impl<'t> FirstBand<'t> {
             first: first.into(),
             last: last.into(),
             low,
+            unknown: if is_refined(plane.scale) {
+                0
+            } else {
+                ((1 << low) - 1) / 2
+            },
             empty_blocks: 0,
             offsets: std::array::from_fn(offset),
             samples,
@@ -105,8 +118,7 @@ impl<'t> FirstBand<'t> {
 
     /// The value of which only the upper bits are known.
     fn middle(&self, upper: i32) -> i16 {
-        let unknown = ((1 << self.low) - 1) / 2;
-        nearest(upper.wrapping_shl(self.low.into()) + unknown * upper.signum())
+        nearest(upper.wrapping_shl(self.low.into()) + self.unknown * upper.signum())
     }
 }
 
@@ -150,6 +162,78 @@ impl BlockReader for FirstBand<'_> {
     }
 }
 
+/// Reads a bit more of each AC coefficient of a band (T.81, G.1.2.3).
+pub(crate) struct BandRefinement<'t>(pub(crate) FirstBand<'t>);
+
+impl BandRefinement<'_> {
+    /// Refines the coefficients from `next` on that are not 0, up to the zero before which there are `zeros`
+    /// more, and gives the place of that one.
+    fn refine(
+        &mut self,
+        mut bits: Bits,
+        clean: &Clean,
+        at: usize,
+        mut next: u32,
+        mut zeros: u32,
+    ) -> (Bits, u32) {
+        let band = &mut self.0;
+        while next <= band.last {
+            let offset = band.offsets[next as usize & 63].unwrap_or_default();
+            let coefficient = &mut band.samples[at + offset as usize];
+            if *coefficient != 0 {
+                bits.refill(clean);
+                let bit = (bits.take(1) << band.low) as i16;
+                // What has the bit already has been refined by a hostile file.
+                if *coefficient & bit == 0 {
+                    *coefficient = coefficient.saturating_add(bit * coefficient.signum());
+                }
+            } else if zeros == 0 {
+                break;
+            } else {
+                zeros -= 1;
+            }
+            next += 1;
+        }
+        (bits, next)
+    }
+}
+
+impl BlockReader for BandRefinement<'_> {
+    fn restart(&mut self) {
+        self.0.restart();
+    }
+
+    fn read_block(
+        &mut self,
+        mut bits: Bits,
+        clean: &Clean,
+        _part: usize,
+        at: usize,
+    ) -> Result<Bits, Damage> {
+        let mut next = self.0.first;
+        while next <= self.0.last && self.0.empty_blocks == 0 {
+            bits.refill(clean);
+            let symbol = self.0.table.read(&mut bits)?;
+            if symbol.is_end {
+                self.0.empty_blocks = (1 << symbol.run) + bits.take(symbol.run);
+                break;
+            }
+            (bits, next) = self.refine(bits, clean, at, next, symbol.run);
+            if symbol.value != 0 {
+                let offset = self.0.offsets.get(next as usize).copied().flatten();
+                let offset = offset.filter(|_| next <= self.0.last).ok_or(Damage)?;
+                self.0.samples[at + offset as usize] = nearest(symbol.value.signum() << self.0.low);
+            }
+            next += 1;
+        }
+        if self.0.empty_blocks > 0 {
+            self.0.empty_blocks -= 1;
+            (bits, _) = self.refine(bits, clean, at, next, u32::MAX);
+        }
+        Ok(bits)
+    }
+}
+
 /// Turns the coefficients of a plane into its samples.
 pub(crate) fn transform(planes: &mut Planes, index: usize, quantisation: &Quantisation) {
     let plane = planes.planes[index];
@@ -159,15 +243,11 @@ pub(crate) fn transform(planes: &mut Planes, index: usize, quantisation: &Quanti
     for row_of_blocks in samples.chunks_exact_mut(side * plane.stride) {
         match plane.scale {
             Scale::Eighth => transform_means(row_of_blocks, quantisation[0]),
-            Scale::Quarter => transform_blocks::<2>(row_of_blocks, quantisation, |low| {
-                let [c0, c1, c2, c3, ..] = low;
-                let [s0, s1, s2, s3] = quarter([c0, c1, c2, c3]);
-                [[s0, s1], [s2, s3]]
-            }),
-            Scale::Half => transform_blocks::<4>(row_of_blocks, quantisation, |low| {
-                let samples = half(low);
-                std::array::from_fn(|y| std::array::from_fn(|x| samples[y * 4 + x]))
-            }),
+            Scale::Quarter => transform_blocks::<2, 4>(row_of_blocks, quantisation, quarter),
+            Scale::Half => transform_blocks::<4, 16>(row_of_blocks, quantisation, half),
+            Scale::Whole => {
+                transform_blocks::<8, 64>(row_of_blocks, quantisation, whole);
+            }
         }
     }
 }
@@ -178,26 +258,26 @@ fn transform_means(means: &mut [i16], step: u16) {
     }
 }
 
-fn transform_blocks<const SIDE: usize>(
+fn transform_blocks<const SIDE: usize, const AREA: usize>(
     row_of_blocks: &mut [i16],
     quantisation: &Quantisation,
-    transform: impl Fn([i32; 16]) -> [[i16; SIDE]; SIDE],
+    transform: impl Fn([i32; AREA]) -> [i16; AREA],
 ) {
     let stride = row_of_blocks.len() / SIDE;
-    let steps = low_steps::<SIDE>(quantisation);
+    let steps = low_steps::<SIDE, AREA>(quantisation);
     for at in (0..stride).step_by(SIDE) {
-        let mut low = [0; 16];
-        for (index, coefficient) in low.iter_mut().enumerate().take(SIDE * SIDE) {
+        let mut low = [0; AREA];
+        for (index, coefficient) in low.iter_mut().enumerate() {
             let stored = row_of_blocks[at + index / SIDE * stride + index % SIDE];
             *coefficient = nearest(i32::from(stored) * steps[index]).into();
         }
-        store::<SIDE>(row_of_blocks, at, stride, &transform(low));
+        store::<SIDE>(row_of_blocks, at, stride, transform(low).as_chunks().0);
     }
 }
 
 /// The steps of the lowest coefficients, row by row.
-fn low_steps<const SIDE: usize>(quantisation: &Quantisation) -> [i32; 16] {
-    let mut steps = [0; 16];
+fn low_steps<const SIDE: usize, const AREA: usize>(quantisation: &Quantisation) -> [i32; AREA] {
+    let mut steps = [0; AREA];
     for (index, step) in quantisation.iter().enumerate() {
         let (row, column) = place(index);
         if row < SIDE && column < SIDE {

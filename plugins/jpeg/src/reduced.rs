@@ -3,37 +3,28 @@
 use thumbnailify_sdk::{Failure, Raster, Size};
 
 use crate::color::{ColorSpace, Colors};
-use crate::frame::Frame;
-use crate::planes::{Planes, Scale};
+use crate::frame::{Component, Frame};
+use crate::planes::{BLOCK_SIDE, Plane, Planes, Scale};
 use crate::resample::Resampler;
 
-/// How many times the least size the raster keeps on each side, where the planes have as much.
+/// Chooses the scale of each component, such that at least `least` is left of it where it has as much.
 ///
-/// The host's filter is better than ours, but pixels cost time on both sides.
-const KEPT: u32 = 1;
-
-/// Chooses the scale of each component; nothing if the picture is needed in full.
-pub(crate) fn scales(frame: &Frame, space: ColorSpace, least: Size) -> Option<Vec<Scale>> {
+/// The planes of colours that are stored coarser get a finer scale, so that the raster has them as sharp as
+/// the light; that costs about as much as enlarging them would.
+pub(crate) fn scales(frame: &Frame, least: Size) -> Vec<Scale> {
     let most = (frame.max_across(), frame.max_down());
-    let scale_of = |(index, component): (usize, &crate::frame::Component)| {
+    let scale_of = |component: &Component| {
         let full = Size {
             width: (frame.size.width * component.across).div_ceil(most.0),
             height: (frame.size.height * component.down).div_ceil(most.1),
         };
-        let is_subsampled = (component.across, component.down) != most;
         let is_enough = |scale: &Scale| {
-            let (width, height) = (scale.of(full.width), scale.of(full.height));
-            if space.is_chroma(index) {
-                5 * width >= 3 * least.width && 5 * height >= 3 * least.height
-            } else {
-                width >= least.width && height >= least.height
-            }
+            scale.of(full.width) >= least.width && scale.of(full.height) >= least.height
         };
-        let all = [Scale::Eighth, Scale::Quarter, Scale::Half];
-        let scale = all.into_iter().find(is_enough);
-        scale.or(is_subsampled.then_some(Scale::Half))
+        let scales = [Scale::Eighth, Scale::Quarter, Scale::Half];
+        scales.into_iter().find(is_enough).unwrap_or(Scale::Whole)
     };
-    frame.components.iter().enumerate().map(scale_of).collect()
+    frame.components.iter().map(scale_of).collect()
 }
 
 /// Makes the raster of planes that have been decoded.
@@ -70,23 +61,20 @@ pub(crate) fn raster(
     })
 }
 
-/// The size of the finest plane, divided by as much as leaves enough.
+/// The size of a plane that has every sample, divided by as much as leaves enough.
 fn raster_size(planes: &Planes, least: Size) -> Size {
-    let sides = |side: fn(Size) -> u32| {
-        planes
-            .planes
-            .iter()
-            .map(move |plane| side(plane.size))
-            .max()
+    let has_all = |plane: &&Plane| {
+        let pitch = f64::from(BLOCK_SIDE / plane.scale.side());
+        plane.pitch == (pitch, pitch)
     };
-    let width = sides(|size| size.width).unwrap_or(1);
-    let height = sides(|size| size.height).unwrap_or(1);
-    let divisor = |side: u32, least: u32| side / (least * KEPT).max(1);
-    let divisor = divisor(width, least.width)
-        .min(divisor(height, least.height))
+    let plane = planes.planes.iter().find(has_all);
+    let size = plane.unwrap_or(&planes.planes[0]).size;
+    let divisor = |side: u32, least: u32| side / least.max(1);
+    let divisor = divisor(size.width, least.width)
+        .min(divisor(size.height, least.height))
         .max(1);
     Size {
-        width: width.div_ceil(divisor),
-        height: height.div_ceil(divisor),
+        width: size.width.div_ceil(divisor),
+        height: size.height.div_ceil(divisor),
     }
 }

@@ -33,7 +33,9 @@ impl Axis {
             };
         }
         let width = ratio.max(1.0);
-        let taps = ((4.0 * width).ceil() as usize).min(source);
+        // A multiple of 4, which is summed quicker; what is too many has no weight.
+        let taps = (4.0 * width).ceil() as usize;
+        let taps = taps.next_multiple_of(4).min(source);
         let mut axis = Self {
             taps,
             starts: Vec::with_capacity(count),
@@ -125,6 +127,8 @@ impl<'p> Resampler<'p> {
         match self.across.taps {
             4 => sum_columns::<4>(&self.across, samples, &mut self.row),
             8 => sum_columns::<8>(&self.across, samples, &mut self.row),
+            12 => sum_columns::<12>(&self.across, samples, &mut self.row),
+            16 => sum_columns::<16>(&self.across, samples, &mut self.row),
             _ => sum_any_columns(&self.across, samples, &mut self.row),
         }
         &self.row

@@ -6,7 +6,7 @@ use crate::huffman::{Huffman, Skips};
 use crate::planes::{Planes, Scale};
 use crate::scan::{BlockReader, Scan};
 use crate::stream::Damage;
-use crate::transform::{half, nearest, quarter};
+use crate::transform::{half, nearest, quarter, whole};
 use crate::zigzag::{last_low, low_places};
 
 /// What reading a component takes.
@@ -21,10 +21,13 @@ pub(crate) struct Part<'t> {
 }
 
 /// The tables by which AC coefficients are skipped, for those AC tables that a scan uses.
-pub(crate) fn skips(scan: &Scan, header: &Header) -> [Option<Skips>; 4] {
+pub(crate) fn skips(scan: &Scan, header: &Header) -> [Option<Box<Skips>>; 4] {
     let mut skips = [const { None }; 4];
     for part in &scan.parts {
-        let table = header.ac_tables.get(part.ac_table).and_then(Option::as_ref);
+        let table = header
+            .ac_tables
+            .get(part.ac_table)
+            .and_then(Option::as_deref);
         if let (Some(table), Some(skips @ None)) = (table, skips.get_mut(part.ac_table)) {
             *skips = Some(Skips::new(table));
         }
@@ -36,17 +39,17 @@ pub(crate) fn skips(scan: &Scan, header: &Header) -> [Option<Skips>; 4] {
 pub(crate) fn parts<'t>(
     scan: &Scan,
     header: &'t Header,
-    skips: &'t [Option<Skips>; 4],
+    skips: &'t [Option<Box<Skips>>; 4],
     planes: &Planes,
 ) -> Option<Vec<Part<'t>>> {
     let part = |part: &crate::scan::ScanPart| {
         let plane = &planes.planes[part.component];
         let quantisation = usize::from(plane.component.quantisation);
-        let dc_table = header.dc_tables.get(part.dc_table)?.as_ref();
+        let dc_table = header.dc_tables.get(part.dc_table)?.as_deref();
         Some(Part {
             dc_table: dc_table.filter(|table| table.is_for_dc())?,
-            ac_table: header.ac_tables.get(part.ac_table)?.as_ref()?,
-            skips: skips.get(part.ac_table)?.as_ref()?,
+            ac_table: header.ac_tables.get(part.ac_table)?.as_deref()?,
+            skips: skips.get(part.ac_table)?.as_deref()?,
             quantisation: header.quantisations.get(quantisation)?.as_ref()?,
             scale: plane.scale,
             stride: plane.stride,
@@ -71,15 +74,15 @@ impl Part<'_> {
         self.skips.skip_block(bits, clean, self.ac_table, next)
     }
 
-    /// Reads the `SIDE` x `SIDE` lowest coefficients.
+    /// Reads the `SIDE` x `SIDE` lowest coefficients; `ROOM` is a power of two above their number.
     #[inline(always)]
-    fn read_low<const SIDE: usize>(
+    fn read_low<const SIDE: usize, const ROOM: usize>(
         &mut self,
         mut bits: Bits,
         clean: &Clean,
-    ) -> Result<(Bits, [i32; 32]), Damage> {
+    ) -> Result<(Bits, Low<ROOM>), Damage> {
         let places = const { &low_places::<SIDE>() };
-        let mut low = [0; 32];
+        let mut low = [0; ROOM];
         bits.refill(clean);
         low[0] = self.read_mean(&mut bits)?;
         let mut next = 1;
@@ -87,20 +90,56 @@ impl Part<'_> {
             bits.refill(clean);
             let symbol = self.ac_table.read(&mut bits)?;
             if symbol.is_end {
-                return Ok((bits, low));
+                let is_flat = next == 1;
+                return Ok((
+                    bits,
+                    if is_flat {
+                        Low::Flat(low[0])
+                    } else {
+                        Low::All(low)
+                    },
+                ));
             }
             next += symbol.run;
             if next > 63 {
                 return Err(Damage);
             }
             let value = symbol.value * i32::from(self.quantisation[next as usize & 63]);
-            low[usize::from(places[next as usize & 63]) & 31] = nearest(value).into();
+            low[usize::from(places[next as usize & 63]) & (ROOM - 1)] = nearest(value).into();
             next += 1;
         }
         if next < 64 {
+            bits.refill(clean);
             bits = self.skip_rest(bits, clean, next)?;
         }
-        Ok((bits, low))
+        Ok((bits, Low::All(low)))
+    }
+
+    /// Reads a block of which all coefficients are wanted; apart, so that its room is no burden on others.
+    #[inline(never)]
+    fn read_whole(&mut self, bits: Bits, clean: &Clean) -> Result<(Bits, [i16; 64]), Damage> {
+        let (bits, low) = self.read_low::<8, 128>(bits, clean)?;
+        Ok((bits, low.transformed(whole)))
+    }
+}
+
+/// The lowest coefficients of a block, row by row.
+enum Low<const ROOM: usize> {
+    /// All but the mean are 0, as is often so.
+    Flat(i32),
+    All([i32; ROOM]),
+}
+
+impl<const ROOM: usize> Low<ROOM> {
+    #[inline(always)]
+    fn transformed<const AREA: usize>(
+        self,
+        transform: impl Fn([i32; AREA]) -> [i16; AREA],
+    ) -> [i16; AREA] {
+        match self {
+            Self::Flat(mean) => [nearest(mean); AREA],
+            Self::All(low) => transform(std::array::from_fn(|index| low[index])),
+        }
     }
 }
 
@@ -150,15 +189,20 @@ impl BlockReader for Blocks<'_> {
         match part.scale {
             Scale::Eighth => read_mean(part, self.samples, bits, clean, at),
             Scale::Quarter => {
-                let (bits, [c0, c1, c2, c3, ..]) = part.read_low::<2>(bits, clean)?;
-                let samples = quarter([c0, c1, c2, c3]);
+                let (bits, low) = part.read_low::<2, 8>(bits, clean)?;
+                let samples = low.transformed(quarter);
                 store::<2>(self.samples, at, part.stride, samples.as_chunks().0);
                 Ok(bits)
             }
             Scale::Half => {
-                let (bits, low) = part.read_low::<4>(bits, clean)?;
-                let samples = low.first_chunk().map_or([0; 16], |low| half(*low));
+                let (bits, low) = part.read_low::<4, 32>(bits, clean)?;
+                let samples = low.transformed(half);
                 store::<4>(self.samples, at, part.stride, samples.as_chunks().0);
+                Ok(bits)
+            }
+            Scale::Whole => {
+                let (bits, samples) = part.read_whole(bits, clean)?;
+                store::<8>(self.samples, at, part.stride, samples.as_chunks().0);
                 Ok(bits)
             }
         }
