@@ -1,20 +1,70 @@
-//! The handler for JPEG.
+//! The handler for JPEG: a decoder of its own, which decodes at the scale that the thumbnail needs.
 //!
-//! Baseline and progressive, grey, colour and CMYK. The picture is decoded whole, then shrunk, brought to sRGB
-//! and turned upright. Of a file that ends too early the missing part is grey.
+//! Section numbers are those of ITU-T T.81, which defines the format.
+//!
+//! # How it works
+//!
+//! Of each block of 8 x 8 pixels only the N x N lowest frequencies are decoded, and transformed by an inverse
+//! DCT of N points, where N is 1, 2, 4 or, for a picture that is needed in full, 8. At N = 1 that is the mean
+//! alone: AC coefficients are stepped over, several at a time, without a look at their values, and the AC
+//! scans of a progressive file are not read at all. Each component has a scale of its own, so that colours
+//! that are stored coarser are as sharp in the raster as the light is. The planes are brought to the size of
+//! the raster before they become colours; there the last blocks count for as much of the picture as they
+//! hold, also where its sides are no multiples of 8.
+//!
+//! Memory: one window of 64 KiB of the file, and the reduced planes with 2 bytes a sample.
+//!
+//! # What is covered
+//!
+//! - Baseline and extended sequential (F.2.2) and progressive (G) Huffman coding with 8 bits a sample; any
+//!   sampling factors (A.1.1); one scan or many, interleaved or not (A.2); restart intervals (B.2.4.4);
+//!   a height that a DNL segment gives (B.2.5); fill bytes before markers (B.1.1.2).
+//! - Grey, YCbCr, RGB, CMYK and YCCK, told apart as libjpeg does: by JFIF, then Adobe's segment, then the
+//!   names of the components. Inks are stored inverted, with or without Adobe's segment: nobody else writes
+//!   them. ICC profiles and the orientation of EXIF are applied. Pictures within the segments of EXIF or
+//!   behind the end of the picture (MPO) are ignored.
+//! - Arithmetic, lossless and hierarchical coding, samples of other than 8 bits, and other numbers of
+//!   components than 1, 3 and 4 are unsupported, and the failure names them.
+//!
+//! # Damaged files
+//!
+//! What is there is shown and the rest is grey, as soon as one MCU of the picture could be decoded; a file
+//! without that is malformed. Behind damage, decoding goes on at the next restart marker: the number in it
+//! tells how many intervals are lost, up to 4. Where there are none, the rest of that scan is given up. A
+//! broken table ends the picture.
+//!
+//! # Limits
+//!
+//! More than 500 scans are malformed. The planes take at most 48 MiB at a reduced scale, and 400 MiB in full;
+//! what is larger is refused before it is allocated. ICC profiles of more than 4 MiB are ignored. Every step
+//! of decoding uses up bits of the file or a part of one of these limits, so that the work is bounded.
 
-mod coding;
-mod pixels;
+mod bits;
+mod color;
+mod decode;
+mod frame;
+mod header;
+mod huffman;
+mod icc;
+mod input;
+mod planes;
+mod progressive;
+mod reduced;
+mod resample;
+mod scan;
+mod sequential;
+mod stream;
+mod transform;
+mod zigzag;
 
 use thumbnailify_sdk::{
-    BlobReader, Description, Failure, MediaHandler, MediaType, Picture, Request, Size, Source,
-    export, orientation, to_srgb,
+    Description, Failure, MediaHandler, MediaType, Picture, Request, Source, export, to_srgb,
 };
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::errors::DecodeErrors;
-use zune_jpeg::zune_core::options::DecoderOptions;
 
-use pixels::Layout;
+use color::ColorSpace;
+use header::{Header, find_line_count};
+use input::Input;
+use planes::Planes;
 
 /// Turns JPEG files into pictures.
 #[derive(Debug)]
@@ -38,57 +88,38 @@ impl MediaHandler for Jpeg {
     }
 
     fn render(source: &dyn Source, request: &Request) -> Result<Picture, Failure> {
-        let mut decoder = JpegDecoder::new_with_options(BlobReader::new(source), options());
-        decoder
-            .decode_headers()
-            .map_err(|err| header_failure(source, err))?;
-        let info = decoder
-            .info()
-            .ok_or_else(|| failure(DecodeErrors::ExhaustedData))?;
-        let stored = Size {
-            width: info.width.into(),
-            height: info.height.into(),
-        };
-        request.refuse_too_large(stored)?;
-        let orientation = orientation(info.exif_data.as_deref().unwrap_or_default());
-        let upright = orientation.turned(stored);
-        let raster_size = orientation.turned(request.raster_size(upright));
+        let mut input = Input::new(source);
+        let (mut header, scan) = Header::read(&mut input)?;
+        let mut frame = header
+            .frame
+            .clone()
+            .ok_or_else(|| Failure::Malformed("The JPEG file has no frame header.".into()))?;
+        if frame.size.height == 0 {
+            let line_count = find_line_count(&mut input).filter(|count| *count > 0);
+            frame.size.height = line_count
+                .ok_or_else(|| Failure::Malformed("The JPEG file has no height.".into()))?;
+        }
+        request.refuse_too_large(frame.size)?;
+        let orientation = header.orientation;
+        let upright = orientation.turned(frame.size);
+        let least = orientation.turned(request.raster_size(upright));
 
-        let profile = decoder.icc_profile();
-        let layout = Layout::of(&decoder, &info)?;
-        let mut raster = pixels::shrunk(&mut decoder, layout, stored, raster_size)?;
-        if let Some(profile) = profile.filter(|_| !layout.is_cmyk()) {
+        let ids: Vec<_> = frame
+            .components
+            .iter()
+            .map(|component| component.id)
+            .collect();
+        let space = ColorSpace::of(&header, &ids);
+        let scales = reduced::scales(&frame, least);
+        let mut planes = Planes::new(&frame, &scales)?;
+        decode::decode(&mut input, &mut header, &frame, scan, &mut planes)?;
+
+        let profile = header.icc.profile();
+        let mut raster = reduced::raster(&planes, space, frame.size, least, profile.as_deref())?;
+        if let Some(profile) = profile.filter(|_| !space.is_inks()) {
             raster = to_srgb(raster, &profile);
         }
         Ok(Picture::still(orientation.applied_to(raster), upright))
-    }
-}
-
-/// The format's own limit. What is too large for us is decided once the header is read.
-const MAX_SIDE: usize = u16::MAX as usize;
-
-fn options() -> DecoderOptions {
-    DecoderOptions::default()
-        .set_max_width(MAX_SIDE)
-        .set_max_height(MAX_SIDE)
-}
-
-fn header_failure(source: &dyn Source, err: DecodeErrors) -> Failure {
-    if coding::is_rare(source) {
-        return Failure::Unsupported(
-            "JPEG files with lossless or arithmetic coding are not supported.".into(),
-        );
-    }
-    failure(err)
-}
-
-fn failure(err: DecodeErrors) -> Failure {
-    match err {
-        DecodeErrors::ExhaustedData | DecodeErrors::IoErrors(_) => {
-            Failure::Malformed("The JPEG file ends too early.".into())
-        }
-        DecodeErrors::LargeDimensions(_) => Failure::TooLarge("The JPEG file is too large.".into()),
-        other => Failure::Malformed(format!("Not a valid JPEG file: {other}.")),
     }
 }
 

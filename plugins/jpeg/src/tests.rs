@@ -1,7 +1,14 @@
+mod colors;
+mod damage;
+mod oracle;
+mod quality;
+mod spliced;
+mod variants;
+
 use super::*;
 use jpeg_encoder::{ColorType, Encoder};
 use moxcms::ColorProfile;
-use thumbnailify_sdk::{Output, PixelFormat, Raster};
+use thumbnailify_sdk::{Output, PixelFormat, Raster, Size};
 
 /// A JPEG of two halves, the left and the right, each of one colour.
 struct Halves<'a> {
@@ -50,22 +57,27 @@ fn red_and_blue(set_up: fn(&mut Encoder<&mut Vec<u8>>)) -> Halves<'static> {
     }
 }
 
-fn render(bytes: &[u8]) -> Result<Picture, Failure> {
-    let request = Request::still(
-        "image/jpeg",
-        Size {
-            width: 100,
-            height: 100,
-        },
-    );
-    Jpeg::render(&bytes, &request)
+fn render_at(bytes: &[u8], side: u32) -> Result<Picture, Failure> {
+    let target = Size {
+        width: side,
+        height: side,
+    };
+    Jpeg::render(&bytes, &Request::still("image/jpeg", target))
 }
 
-fn rendered(bytes: &[u8]) -> Raster {
-    match render(bytes).unwrap().output {
+fn rendered_at(bytes: &[u8], side: u32) -> Raster {
+    match render_at(bytes, side).unwrap().output {
         Output::Still(raster) => raster,
         other => panic!("a JPEG is a still picture, not {other:?}"),
     }
+}
+
+fn render(bytes: &[u8]) -> Result<Picture, Failure> {
+    render_at(bytes, 100)
+}
+
+fn rendered(bytes: &[u8]) -> Raster {
+    rendered_at(bytes, 100)
 }
 
 fn pixel(raster: &Raster, x: usize, y: usize) -> &[u8] {
@@ -157,38 +169,4 @@ fn colors_of_a_profile_become_srgb() {
 fn a_broken_profile_is_ignored() {
     red_and_blue(|encoder| encoder.add_icc_profile(&[7; 500]).unwrap())
         .check(&[250, 5, 5], &[5, 5, 250]);
-}
-
-#[test]
-fn no_truncation_does_harm() {
-    let bytes = red_and_blue(|_| {}).encoded();
-    for length in 0..bytes.len() {
-        match render(&bytes[..length]) {
-            Ok(_) | Err(Failure::Malformed(_)) => {}
-            Err(other) => panic!("{length}: {other:?}"),
-        }
-    }
-}
-
-#[test]
-fn a_huge_picture_is_too_large() {
-    let mut bytes = red_and_blue(|_| {}).encoded();
-    let frame_header = bytes
-        .windows(2)
-        .position(|pair| pair == [0xff, 0xc0])
-        .unwrap();
-    bytes[frame_header + 5..][..4].fill(0xf0);
-    assert!(matches!(render(&bytes), Err(Failure::TooLarge(_))));
-}
-
-#[test]
-fn arithmetic_coding_is_unsupported() {
-    let mut bytes = red_and_blue(|_| {}).encoded();
-    let frame_header = bytes
-        .windows(2)
-        .position(|pair| pair == [0xff, 0xc0])
-        .unwrap();
-    bytes[frame_header + 1] = 0xc9;
-    let failure = render(&bytes).unwrap_err();
-    assert!(matches!(failure, Failure::Unsupported(_)), "{failure:?}");
 }

@@ -1,0 +1,218 @@
+//! The scans of a picture, one after the other.
+
+use thumbnailify_sdk::Failure;
+
+use crate::frame::{Coding, Frame};
+use crate::header::{Header, Next};
+use crate::input::Input;
+use crate::planes::{Planes, Scale};
+use crate::progressive::{
+    BandRefinement, FirstBand, FirstMeans, MeansRefinement, is_refined, transform,
+};
+use crate::scan::{BlockReader, Mcus, Scan};
+use crate::sequential::{Blocks, Means, parts, skips};
+use crate::stream::Stream;
+use crate::zigzag::needed;
+
+/// No picture needs more scans: one for each bit of each coefficient would be hostile already.
+const MAX_SCANS: u32 = 500;
+
+/// Decodes the picture into grey planes; `scan` is the header of the first scan, behind which the input is.
+///
+/// What the file does not have, or what is damaged, stays grey.
+///
+/// # Errors
+///
+/// Nothing at all could be decoded, or there are too many scans.
+pub(crate) fn decode(
+    input: &mut Input,
+    header: &mut Header,
+    frame: &Frame,
+    mut scan: Vec<u8>,
+    planes: &mut Planes,
+) -> Result<(), Failure> {
+    let mut progress = Progress::new(planes);
+    for _ in 0..MAX_SCANS {
+        let Some(parsed) = Scan::parse(&scan, frame) else {
+            break;
+        };
+        match frame.coding {
+            Coding::Sequential => read_sequential(input, header, &parsed, planes, &mut progress),
+            Coding::Progressive => read_progressive(input, header, &parsed, planes, &mut progress),
+        };
+        if progress.is_complete() {
+            return finish(header, frame, planes, &progress);
+        }
+        match header.read_on(input)? {
+            Next::Scan(next) => scan = next,
+            Next::End => return finish(header, frame, planes, &progress),
+        }
+    }
+    Err(Failure::Malformed(format!(
+        "The JPEG file has a broken scan, or more than {MAX_SCANS} scans."
+    )))
+}
+
+fn finish(
+    header: &Header,
+    frame: &Frame,
+    planes: &mut Planes,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    if progress.mcus_read == 0 {
+        return Err(Failure::Malformed(
+            "The JPEG file ends before its picture, or is damaged.".into(),
+        ));
+    }
+    if frame.coding == Coding::Progressive {
+        for index in 0..planes.planes.len() {
+            let quantisation = usize::from(planes.planes[index].component.quantisation);
+            let quantisation = header.quantisations[quantisation].as_ref();
+            let quantisation = quantisation.ok_or_else(|| {
+                Failure::Malformed("The JPEG file has no quantisation table.".into())
+            })?;
+            transform(planes, index, quantisation);
+        }
+    }
+    Ok(())
+}
+
+/// What has been read of each component.
+struct Progress {
+    mcus_read: u64,
+    components: Vec<ComponentProgress>,
+}
+
+struct ComponentProgress {
+    needed: u64,
+    seen: u64,
+}
+
+/// The bits of a coefficient's place in [`ComponentProgress`].
+const MEAN: u64 = 1;
+
+impl Progress {
+    fn new(planes: &Planes) -> Self {
+        let components = planes.planes.iter().map(|plane| ComponentProgress {
+            needed: needed(plane.scale),
+            seen: 0,
+        });
+        Self {
+            mcus_read: 0,
+            components: components.collect(),
+        }
+    }
+
+    fn see(&mut self, scan: &Scan, coefficients: u64) {
+        for part in &scan.parts {
+            self.components[part.component].seen |= coefficients;
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        let mut components = self.components.iter();
+        components.all(|component| component.needed & !component.seen == 0)
+    }
+}
+
+fn read_sequential(
+    input: &mut Input,
+    header: &Header,
+    scan: &Scan,
+    planes: &mut Planes,
+    progress: &mut Progress,
+) {
+    let mut mcus = Mcus::new(scan, planes);
+    let skips = skips(scan, header);
+    let Some(parts) = parts(scan, header, &skips, planes) else {
+        return;
+    };
+    let interval = header.restart_interval;
+    let mut stream = Stream::new(input);
+    let mut scaled = scan
+        .parts
+        .iter()
+        .map(|part| planes.planes[part.component].scale);
+    let samples = &mut planes.samples;
+    let read = if scaled.all(|scale| scale == Scale::Eighth) {
+        mcus.read(&mut stream, interval, &mut Means { parts, samples })
+    } else {
+        mcus.read(&mut stream, interval, &mut Blocks { parts, samples })
+    };
+    progress.mcus_read += u64::from(read);
+    progress.see(scan, u64::MAX);
+}
+
+fn read_progressive(
+    input: &mut Input,
+    header: &Header,
+    scan: &Scan,
+    planes: &mut Planes,
+    progress: &mut Progress,
+) {
+    match (scan.first, scan.high, scan.parts.as_slice()) {
+        (0, 0, parts) => {
+            let tables = parts.iter().map(|part| {
+                let table = header.dc_tables.get(part.dc_table)?.as_deref();
+                table.filter(|table| table.is_for_dc())
+            });
+            let Some(tables) = tables.collect() else {
+                return;
+            };
+            let mut mcus = Mcus::new(scan, planes);
+            let reader = FirstMeans {
+                tables,
+                predictions: [0; 4],
+                low: scan.low,
+                samples: &mut planes.samples,
+            };
+            progress.mcus_read += read(input, header, &mut mcus, reader);
+        }
+        (0, _, _) => {
+            let mut mcus = Mcus::new(scan, planes);
+            let reader = MeansRefinement {
+                low: scan.low,
+                samples: &mut planes.samples,
+            };
+            read(input, header, &mut mcus, reader);
+        }
+        (first, high, [part]) if first <= scan.last && scan.last < 64 => {
+            let plane = planes.planes[part.component];
+            let band = band(first, scan.last);
+            let is_refined = is_refined(plane.scale);
+            let is_needed = band & needed(plane.scale) != 0 && (high == 0 || is_refined);
+            let table = header
+                .ac_tables
+                .get(part.ac_table)
+                .and_then(Option::as_deref);
+            if let Some(table) = table.filter(|_| is_needed) {
+                let mut mcus = Mcus::new(scan, planes);
+                let samples = &mut planes.samples;
+                let reader = FirstBand::new(table, (first, scan.last), scan.low, &plane, samples);
+                if high == 0 {
+                    read(input, header, &mut mcus, reader);
+                } else {
+                    read(input, header, &mut mcus, BandRefinement(reader));
+                }
+            }
+            if scan.low == 0 || !is_refined {
+                progress.see(scan, band);
+            }
+        }
+        _ => {}
+    }
+    if scan.first == 0 && scan.low == 0 {
+        progress.see(scan, MEAN);
+    }
+}
+
+fn read(input: &mut Input, header: &Header, mcus: &mut Mcus, mut reader: impl BlockReader) -> u64 {
+    let mut stream = Stream::new(input);
+    mcus.read(&mut stream, header.restart_interval, &mut reader)
+        .into()
+}
+
+/// A bit for each coefficient from the first to the last.
+fn band(first: u8, last: u8) -> u64 {
+    u64::MAX << first & u64::MAX >> (63 - last)
+}

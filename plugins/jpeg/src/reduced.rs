@@ -1,0 +1,80 @@
+//! The picture at the smallest scale from which the thumbnail can still be made well.
+
+use thumbnailify_sdk::{Failure, Raster, Size};
+
+use crate::color::{ColorSpace, Colors};
+use crate::frame::{Component, Frame};
+use crate::planes::{BLOCK_SIDE, Plane, Planes, Scale};
+use crate::resample::Resampler;
+
+/// Chooses the scale of each component, such that at least `least` is left of it where it has as much.
+///
+/// The planes of colours that are stored coarser get a finer scale, so that the raster has them as sharp as
+/// the light; that costs about as much as enlarging them would.
+pub(crate) fn scales(frame: &Frame, least: Size) -> Vec<Scale> {
+    let most = (frame.max_across(), frame.max_down());
+    let scale_of = |component: &Component| {
+        let full = Size {
+            width: (frame.size.width * component.across).div_ceil(most.0),
+            height: (frame.size.height * component.down).div_ceil(most.1),
+        };
+        let is_enough = |scale: &Scale| {
+            scale.of(full.width) >= least.width && scale.of(full.height) >= least.height
+        };
+        let scales = [Scale::Eighth, Scale::Quarter, Scale::Half];
+        scales.into_iter().find(is_enough).unwrap_or(Scale::Whole)
+    };
+    frame.components.iter().map(scale_of).collect()
+}
+
+/// Makes the raster of planes that have been decoded.
+///
+/// # Errors
+///
+/// It would take too much memory.
+pub(crate) fn raster(
+    planes: &Planes,
+    space: ColorSpace,
+    picture: Size,
+    least: Size,
+    profile: Option<&[u8]>,
+) -> Result<Raster, Failure> {
+    let size = raster_size(planes, least);
+    let format = space.pixel_format();
+    let mut pixels = Vec::new();
+    pixels
+        .try_reserve_exact(Raster::byte_len(size, format)?)
+        .map_err(|_| Failure::too_large(picture))?;
+    let sides = (size.width as usize, size.height as usize);
+    let picture = (picture.width.into(), picture.height.into());
+    let resampler = |plane| Resampler::new(planes, plane, sides, picture);
+    let mut resamplers: Vec<_> = planes.planes.iter().map(resampler).collect();
+    let mut colors = Colors::new(space, profile);
+    for y in 0..sides.1 {
+        let rows: Vec<_> = resamplers.iter_mut().map(|plane| plane.row(y)).collect();
+        colors.convert(&rows, &mut pixels);
+    }
+    Ok(Raster {
+        size,
+        format,
+        pixels,
+    })
+}
+
+/// The size of a plane that has every sample, divided by as much as leaves enough.
+fn raster_size(planes: &Planes, least: Size) -> Size {
+    let has_all = |plane: &&Plane| {
+        let pitch = f64::from(BLOCK_SIDE / plane.scale.side());
+        plane.pitch == (pitch, pitch)
+    };
+    let plane = planes.planes.iter().find(has_all);
+    let size = plane.unwrap_or(&planes.planes[0]).size;
+    let divisor = |side: u32, least: u32| side / least.max(1);
+    let divisor = divisor(size.width, least.width)
+        .min(divisor(size.height, least.height))
+        .max(1);
+    Size {
+        width: size.width.div_ceil(divisor),
+        height: size.height.div_ceil(divisor),
+    }
+}

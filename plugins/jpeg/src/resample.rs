@@ -1,0 +1,227 @@
+//! Brings a plane to the size of the raster, with the geometry of the picture kept.
+//!
+//! The last column of a plane may stand for less of the picture than the others do, and the planes of the
+//! colours are coarser than that of the light. So each sample of the raster is a weighted sum of those
+//! around the place where it lies in the plane; the weights are those of a cubic filter (Catmull and Rom),
+//! made wider where the plane is shrunk.
+
+use crate::planes::{Plane, Planes};
+use crate::transform::nearest;
+
+/// Weights are multiples of this part of 1.
+const WEIGHT_BITS: u32 = 14;
+const HALF_WEIGHT: i32 = 1 << (WEIGHT_BITS - 1);
+
+/// The same resampling of every row, or of every column.
+struct Axis {
+    /// How many samples make one; 1 if the plane has the right size already.
+    taps: usize,
+    /// The first of them, for each sample of the raster.
+    starts: Vec<usize>,
+    weights: Vec<i16>,
+}
+
+impl Axis {
+    /// `source` samples, each `pitch` pixels wide, become `count` that cover `pixels` together.
+    fn new(source: usize, pitch: f64, count: usize, pixels: f64) -> Self {
+        let ratio = pixels / pitch / count as f64;
+        if source == count && ratio == 1.0 {
+            return Self {
+                taps: 1,
+                starts: Vec::new(),
+                weights: Vec::new(),
+            };
+        }
+        let width = ratio.max(1.0);
+        // A multiple of 4, which is summed quicker; what is too many has no weight.
+        let taps = (4.0 * width).ceil() as usize;
+        let taps = taps.next_multiple_of(4).min(source);
+        let mut axis = Self {
+            taps,
+            starts: Vec::with_capacity(count),
+            weights: Vec::with_capacity(count * taps),
+        };
+        for index in 0..count {
+            axis.add(source, (index as f64 + 0.5) * ratio - 0.5, width);
+        }
+        axis
+    }
+
+    fn add(&mut self, source: usize, center: f64, width: f64) {
+        let first = (center - 2.0 * width).floor() as isize + 1;
+        let start = first.clamp(0, (source - self.taps) as isize);
+        let mut weights = vec![0.0; self.taps];
+        // Beyond the edges the samples at the edges go on.
+        for at in first..=first + (4.0 * width).ceil() as isize {
+            let nearest = at.clamp(start, start + self.taps as isize - 1);
+            weights[(nearest - start) as usize] += cubic((at as f64 - center) / width);
+        }
+        let sum: f64 = weights.iter().sum();
+        let one = f64::from(1 << WEIGHT_BITS);
+        let weights = weights
+            .iter()
+            .map(|weight| (weight / sum * one).round() as i16);
+        self.starts.push(start as usize);
+        self.weights.extend(weights);
+    }
+
+    fn is_identity(&self) -> bool {
+        self.starts.is_empty()
+    }
+}
+
+/// The cubic filter with a slope of one half, which keeps what needs no resampling.
+fn cubic(distance: f64) -> f64 {
+    let x = distance.abs();
+    if x < 1.0 {
+        (1.5 * x - 2.5) * x * x + 1.0
+    } else if x < 2.0 {
+        ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0
+    } else {
+        0.0
+    }
+}
+
+/// Gives the rows of a plane at the size of the raster, one after the other.
+pub(crate) struct Resampler<'p> {
+    planes: &'p Planes,
+    plane: &'p Plane,
+    across: Axis,
+    down: Axis,
+    sums: Vec<i32>,
+    column: Vec<i16>,
+    row: Vec<i16>,
+}
+
+impl<'p> Resampler<'p> {
+    /// `raster` is the size to bring the plane to, and `picture` the size of the picture, in pixels.
+    pub(crate) fn new(
+        planes: &'p Planes,
+        plane: &'p Plane,
+        raster: (usize, usize),
+        picture: (f64, f64),
+    ) -> Self {
+        let source = (plane.size.width as usize, plane.size.height as usize);
+        Self {
+            planes,
+            plane,
+            across: Axis::new(source.0, plane.pitch.0, raster.0, picture.0),
+            down: Axis::new(source.1, plane.pitch.1, raster.1, picture.1),
+            sums: vec![0; source.0],
+            column: vec![0; source.0],
+            row: vec![0; raster.0],
+        }
+    }
+
+    /// The row `y` of the raster.
+    pub(crate) fn row(&mut self, y: usize) -> &[i16] {
+        let samples = if self.down.is_identity() {
+            self.planes.row(self.plane, y)
+        } else {
+            self.sum_rows(y);
+            &self.column
+        };
+        if self.across.is_identity() {
+            return samples;
+        }
+        match self.across.taps {
+            4 => sum_columns::<4>(&self.across, samples, &mut self.row),
+            8 => sum_columns::<8>(&self.across, samples, &mut self.row),
+            12 => sum_columns::<12>(&self.across, samples, &mut self.row),
+            16 => sum_columns::<16>(&self.across, samples, &mut self.row),
+            _ => sum_any_columns(&self.across, samples, &mut self.row),
+        }
+        &self.row
+    }
+
+    fn sum_rows(&mut self, y: usize) {
+        let weights = &self.down.weights[y * self.down.taps..][..self.down.taps];
+        self.sums.fill(HALF_WEIGHT);
+        for (source, weight) in (self.down.starts[y]..).zip(weights) {
+            let row = self.planes.row(self.plane, source);
+            for (sum, sample) in self.sums.iter_mut().zip(row) {
+                *sum += i32::from(*sample) * i32::from(*weight);
+            }
+        }
+        for (sample, sum) in self.column.iter_mut().zip(&self.sums) {
+            *sample = nearest(sum >> WEIGHT_BITS);
+        }
+    }
+}
+
+fn sum_columns<const TAPS: usize>(axis: &Axis, samples: &[i16], row: &mut [i16]) {
+    let weights = axis.weights.as_chunks::<TAPS>().0;
+    for ((result, start), weights) in row.iter_mut().zip(&axis.starts).zip(weights) {
+        if let Some(samples) = samples[*start..].first_chunk::<TAPS>() {
+            *result = weighted(samples, weights);
+        }
+    }
+}
+
+fn sum_any_columns(axis: &Axis, samples: &[i16], row: &mut [i16]) {
+    let weights = axis.weights.chunks_exact(axis.taps);
+    for ((result, start), weights) in row.iter_mut().zip(&axis.starts).zip(weights) {
+        *result = weighted(&samples[*start..][..axis.taps], weights);
+    }
+}
+
+#[inline(always)]
+fn weighted(samples: &[i16], weights: &[i16]) -> i16 {
+    let products = samples.iter().zip(weights);
+    let sum: i32 = products
+        .map(|(sample, weight)| i32::from(*sample) * i32::from(*weight))
+        .sum();
+    nearest((sum + HALF_WEIGHT) >> WEIGHT_BITS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resampled(source: &[i16], pitch: f64, count: usize, pixels: f64) -> Vec<i16> {
+        let axis = Axis::new(source.len(), pitch, count, pixels);
+        if axis.is_identity() {
+            return source.to_vec();
+        }
+        let mut row = vec![0; count];
+        sum_any_columns(&axis, source, &mut row);
+        row
+    }
+
+    #[test]
+    fn a_plane_of_the_right_size_is_kept() {
+        assert_eq!(resampled(&[1, 5, 9], 8.0, 3, 24.0), [1, 5, 9]);
+    }
+
+    #[test]
+    fn a_slope_stays_the_same_slope() {
+        let slope: Vec<i16> = (0..100).map(|x| x * 80).collect();
+        let ratios = [
+            (8.0, 100, 800.0),
+            (8.0, 50, 800.0),
+            (8.0, 200, 800.0),
+            (8.0, 100, 793.0),
+        ];
+        for (pitch, count, pixels) in ratios {
+            let row = resampled(&slope, pitch, count, pixels);
+            for index in 8..count - 8 {
+                let place = (index as f64 + 0.5) * pixels / count as f64 / pitch - 0.5;
+                let error = f64::from(row[index]) - place * 80.0;
+                assert!(error.abs() < 2.0, "{count} {pixels} {index} {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn flat_stays_flat_at_any_size() {
+        for source in 1..20 {
+            for count in 1..40 {
+                let row = resampled(&vec![-777; source], 8.0, count, source as f64 * 8.0 - 3.0);
+                assert!(
+                    row.iter().all(|sample| (-778..=-776).contains(sample)),
+                    "{row:?}"
+                );
+            }
+        }
+    }
+}
