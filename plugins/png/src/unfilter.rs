@@ -2,6 +2,7 @@
 //!
 //! Rows have [`PADDING_BYTES`] behind their end, which are written and read with the last pixel and mean nothing.
 
+mod lanes;
 mod paeth;
 
 /// How much longer the buffer of a row must be than the row.
@@ -61,8 +62,8 @@ pub(crate) fn two_rows(first: Row<'_>, second: Row<'_>, above: &[u8], pixel_byte
     match pixel_bytes {
         3 if are_paeth => paeth::two_rows::<3>(first, second, above),
         4 if are_paeth => paeth::two_rows::<4>(first, second, above),
-        6 if are_paeth => paeth::two_rows::<6>(first, second, above),
-        8 if are_paeth => paeth::two_rows::<8>(first, second, above),
+        6 if are_paeth => paeth::two_wide_rows::<6>(first, second, above),
+        8 if are_paeth => paeth::two_wide_rows::<8>(first, second, above),
         _ => {
             let Row {
                 filter,
