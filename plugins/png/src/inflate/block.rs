@@ -127,7 +127,7 @@ fn next_lengths(
 ) -> Option<(u8, usize)> {
     let entry = table[input.bits.bits as usize & (table.len() - 1)];
     (entry != 0).then_some(())?;
-    input.bits.drop(entry & 15);
+    input.bits.drop_code(entry);
     let (length, base, extra) = match entry >> 16 {
         16 => (last?, 3, 2),
         17 => (0, 3, 3),

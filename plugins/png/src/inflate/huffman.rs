@@ -4,19 +4,22 @@ pub(super) const MAX_SYMBOLS: usize = 288;
 /// The longest code.
 const MAX_BITS: usize = 15;
 
-/// An entry of a table: what a code means, and how many bits it has.
+/// An entry of a table: what a code means, and in bits 0 to 5 how many bits it has. Then one of these:
 ///
-/// Bits 0 to 3 hold the bits of the code. Then one of these:
-///
-/// - literals: how many in bits 4 and 5, the bytes from bit 8 on,
-/// - a length or distance: bit 6 set, the extra bits in 8 to 11, the base from bit 16 on,
-/// - a further table: bit 7 set, its index bits in 8 to 11, its place from bit 16 on,
+/// - literals: how many in bits 6 and 7, the bytes from bit 8 on,
+/// - a length or distance: the extra bits in 8 to 11, bit 12 set, the base from bit 16 on,
+/// - a further table: its index bits in 8 to 11, bit 13 set, its place from bit 16 on,
 /// - nothing: the code does not exist.
 pub(super) type Entry = u32;
 
-pub(super) const LITERALS: u32 = 0x30;
-pub(super) const BASE: u32 = 0x40;
-pub(super) const LINK: u32 = 0x80;
+pub(super) const LITERALS: u32 = 0xc0;
+pub(super) const BASE: u32 = 0x1000;
+pub(super) const LINK: u32 = 0x2000;
+
+/// How many bits the code of an entry has.
+fn code_bits(entry: Entry) -> u32 {
+    entry & 63
+}
 
 /// Below this base there is no length: it marks the end of the block.
 pub(super) const END_OF_BLOCK: u32 = 0;
@@ -72,7 +75,7 @@ const fn distances() -> [(u16, u8); 30] {
 /// The meaning of a symbol for literals and lengths.
 pub(super) fn literal_or_length(symbol: usize) -> Entry {
     match symbol {
-        0..=255 => 0x10 | (symbol as u32) << 8,
+        0..=255 => 0x40 | (symbol as u32) << 8,
         256 => BASE | END_OF_BLOCK << 16,
         _ => with_base(LENGTHS.get(symbol - 257)),
     }
@@ -241,30 +244,34 @@ impl<'a> Codes<'a> {
 
 /// Puts the entry wherever the lowest bits of the index are this code.
 fn spread(table: &mut [Entry], code: usize, bits: u32, entry: Entry) {
-    table
-        .iter_mut()
-        .skip(code)
-        .step_by(1 << bits)
-        .for_each(|slot| *slot = entry);
+    let mut index = code;
+    while let Some(slot) = table.get_mut(index) {
+        *slot = entry;
+        index += 1 << bits;
+    }
 }
 
 /// Makes entries hold up to three literals where their codes together are not longer than the index.
 pub(super) fn join_literals(table: &mut [Entry], index_bits: u32) {
+    let Some(table) = table.get_mut(..1 << index_bits) else {
+        return;
+    };
+    let literals = table.iter().filter(|entry| **entry & LITERALS != 0);
+    let Some(shortest) = literals.map(|entry| code_bits(*entry)).min() else {
+        return;
+    };
     // From the end: what is shifted into is smaller, and must still be what it was.
-    for index in (0..table.len().min(1 << index_bits)).rev() {
+    for index in (0..table.len()).rev() {
         let mut joined = table[index];
-        for _ in 0..2 {
-            let bits = joined & 15;
+        while joined & LITERALS != 0 && code_bits(joined) + shortest <= index_bits {
+            let (count, bits) = (joined >> 6 & 3, code_bits(joined));
             let next = table[index >> bits];
-            let are_literals = joined & LITERALS != 0 && next & LITERALS != 0;
-            if !are_literals || bits + (next & 15) > index_bits {
+            if count == 3 || next & LITERALS == 0 || bits + code_bits(next) > index_bits {
                 break;
             }
-            let count = joined >> 4 & 3;
-            joined = (joined & !0x3f)
-                | (bits + (next & 15))
-                | (count + 1) << 4
-                | (next >> 8 & 0xff) << (8 + 8 * count);
+            let literal = next >> 8 & 0xff;
+            joined = (joined & !0xff) | (bits + code_bits(next)) | (count + 1) << 6;
+            joined |= literal << (8 + 8 * count);
         }
         table[index] = joined;
     }

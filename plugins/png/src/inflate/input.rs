@@ -69,6 +69,14 @@ impl BitReader {
         self.count = self.count.wrapping_sub(count);
     }
 
+    /// Drops the code of a table's entry. A shift looks at the lowest six bits alone, so that nothing stands between
+    /// the look-up and the shift that the next look-up waits for.
+    #[inline(always)]
+    pub(super) fn drop_code(&mut self, entry: u32) {
+        self.bits = self.bits.wrapping_shr(entry);
+        self.count = self.count.wrapping_sub(entry & 63);
+    }
+
     /// Takes up to 16 bits out of those that are valid.
     #[inline(always)]
     pub(super) fn take(&mut self, count: u32) -> u32 {

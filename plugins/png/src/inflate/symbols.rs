@@ -60,35 +60,30 @@ fn unpack_run(
 ) -> (BitReader, usize, Stop) {
     while at < limit && bits.position < safe_end {
         bits.refill(input);
-        let mut entry = symbol(codes, bits);
-        // Four times eleven bits leave enough for a length or an end.
+        let Some(room) = window.get_mut(at..).and_then(<[u8]>::first_chunk_mut) else {
+            return (bits, at, Stop::Broken);
+        };
+        let mut put = 0;
+        let mut entry = put_run(codes, room, &mut put, &mut bits);
         if entry & LITERALS != 0 {
-            at = put_literals(window, at, entry);
-            bits.drop(entry & 15);
-            entry = symbol(codes, bits);
-            if entry & LITERALS != 0 {
-                at = put_literals(window, at, entry);
-                bits.drop(entry & 15);
-                entry = symbol(codes, bits);
-                if entry & LITERALS != 0 {
-                    at = put_literals(window, at, entry);
-                    bits.drop(entry & 15);
-                    entry = symbol(codes, bits);
-                    if entry & LITERALS != 0 {
-                        at = put_literals(window, at, entry);
-                        bits.drop(entry & 15);
-                        continue;
-                    }
-                }
-            }
+            // Twice, so that the loop need not be gone round so often: it has to ask each time if it may go on.
             bits.refill(input);
+            entry = put_run(codes, room, &mut put, &mut bits);
         }
+        at += put;
+        if entry & LITERALS != 0 {
+            continue;
+        }
+        bits.refill(input);
         if entry & LINK != 0 {
             let index = (entry >> 16) as usize + linked(bits.bits >> SYMBOL_BITS, entry);
             entry = codes.symbols[index % SYMBOL_ENTRIES];
             if entry & LITERALS != 0 {
-                at = put_literals(window, at, entry);
-                bits.drop(entry & 15);
+                if let Some(place) = window.get_mut(at) {
+                    *place = (entry >> 8) as u8;
+                }
+                at += 1;
+                bits.drop_code(entry);
                 continue;
             }
         }
@@ -114,6 +109,33 @@ fn unpack_run(
     (bits, at, Stop::Pause)
 }
 
+/// What two runs write at most, and a little more: 10 times up to three literals, of four bytes each.
+const ROOM_BYTES: usize = 64;
+
+/// Writes literals for five look-ups, for which the bits are enough after a refill, or up to the first entry of
+/// another kind, which it gives back.
+#[inline(always)]
+fn put_run(
+    codes: &Codes,
+    room: &mut [u8; ROOM_BYTES],
+    put: &mut usize,
+    bits: &mut BitReader,
+) -> Entry {
+    let mut entry = 0;
+    for _ in 0..5 {
+        entry = symbol(codes, *bits);
+        if entry & LITERALS == 0 {
+            break;
+        }
+        // Four bytes, of which one to three count. The remainder tells the compiler that they fit.
+        let at = *put % (ROOM_BYTES / 2);
+        room[at..at + 4].copy_from_slice(&(entry >> 8).to_le_bytes());
+        *put += (entry >> 6 & 3) as usize;
+        bits.drop_code(entry);
+    }
+    entry
+}
+
 #[inline(always)]
 fn symbol(codes: &Codes, bits: BitReader) -> Entry {
     codes.symbols[(bits.bits & SYMBOL_MASK) as usize]
@@ -127,18 +149,9 @@ fn linked(bits: u64, entry: Entry) -> usize {
 /// Takes the code and its extra bits, and gives the base with them.
 #[inline(always)]
 fn value(bits: &mut BitReader, entry: Entry) -> usize {
-    bits.drop(entry & 15);
+    bits.drop_code(entry);
     let extra = entry >> 8 & 15;
     (entry >> 16) as usize + bits.take(extra) as usize
-}
-
-/// Writes four bytes, of which one to three count.
-#[inline(always)]
-fn put_literals(window: &mut [u8], at: usize, entry: Entry) -> usize {
-    if let Some(place) = window.get_mut(at..at + 4) {
-        place.copy_from_slice(&(entry >> 8).to_le_bytes());
-    }
-    at + (entry >> 4 & 3) as usize
 }
 
 const BLOCK_BYTES: usize = 16;
