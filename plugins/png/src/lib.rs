@@ -1,19 +1,59 @@
 //! The handler for PNG.
 //!
-//! It decodes row by row into a small raster; only interlaced files are held whole. Of an animated PNG it
-//! shows the default image, as a program does that knows nothing of animation. A file that ends before its
-//! last row is malformed: half a picture would pass for the whole.
+//! Sections are those of the specification, Portable Network Graphics, third edition.
+//!
+//! **Speed.** Rows are unpacked, their filters taken back, and shrunk at once: only a few rows are held, also of
+//! interlaced files, whose passes are added up where they lie. Samples of 16 bits are summed up as such.
+//!
+//! **Colours** become sRGB by the strongest statement of the file: `cICP`, else `iCCP`, else `sRGB`, else `gAMA`
+//! with `cHRM` (section 4.3). What is broken or not known counts as not said.
+//!
+//! **Orientation** is that of `eXIf`, before or behind the pixels; behind them only of still pictures.
+//!
+//! **Animation.** Where one frame is asked for, it is the default image, as a program shows that knows nothing of
+//! animation; browsers show it as well where it is part of the animation. Where more are asked for, the frames are
+//! those of the animation, thinned out evenly if there are too many; a default image that is no part of it is not
+//! shown. Delays are those of browsers.
+//!
+//! **Damage.** What can be seen is shown: of a file that ends in its pixels, or makes no sense from some place in
+//! them on, the rows before that place. The others are transparent; of an interlaced file the coarse passes stand
+//! in for the fine ones. If there is no whole row, or no image begins at all, the file is malformed. Of an
+//! animation the frames up to the damage are shown. Checksums of the header and of the palette must be right, as
+//! nothing can be shown without them; other chunks whose checksum is wrong count as not there. Checksums of pixels
+//! are not computed: the compressed stream itself is checked.
+//!
+//! **Limits.** An image may have 512 megapixels, the canvas of an animation 32, a row 32 MiB, and a profile 4 MiB
+//! once it is unpacked. Text is never unpacked. An animation stops when as much was drawn as one image may have.
+
+mod chunk;
+mod crc;
+mod header;
+mod metadata;
+
+mod inflate;
+mod scanlines;
+mod unfilter;
+
+mod expand;
+mod image;
+mod interlace;
+
+mod animation;
+mod still;
 
 mod color;
-mod rows;
+mod profile;
 
-use std::io::{BufRead, Seek};
-
-use png::{Decoder, DecodingError, Limits, Reader, Transformations};
 use thumbnailify_sdk::{
-    BlobReader, Description, Failure, MediaHandler, MediaType, Orientation, Picture, Request, Size,
-    Source, export, orientation,
+    Animation, Description, Failure, Frame, MediaHandler, MediaType, Orientation, Output, Picture,
+    Request, Size, Source, export, orientation,
 };
+
+use animation::Playback;
+use chunk::Chunks;
+use color::ColorSpace;
+use header::Header;
+use metadata::Metadata;
 
 /// Turns PNG files into pictures.
 #[derive(Debug)]
@@ -37,57 +77,95 @@ impl MediaHandler for Png {
     }
 
     fn render(source: &dyn Source, request: &Request) -> Result<Picture, Failure> {
-        let mut reader = opened(source).map_err(failure)?;
-        let stored = Size {
-            width: reader.info().width,
-            height: reader.info().height,
-        };
-        request.refuse_too_large(stored)?;
-        let expected = orientation_of(&reader);
-        let raster_size = expected.turned(request.raster_size(expected.turned(stored)));
-        let raster = rows::shrunk(&mut reader, stored, raster_size)?;
-        let raster = color::to_srgb(raster, reader.info());
-        let orientation = final_orientation(&mut reader);
-        Ok(Picture::still(
-            orientation.applied_to(raster),
-            orientation.turned(stored),
-        ))
+        if request.max_frames > 1
+            && let Some(picture) = animated(source, request)?
+        {
+            return Ok(picture);
+        }
+        still(source, request)
     }
 }
 
-fn orientation_of<R: BufRead + Seek>(reader: &Reader<R>) -> Orientation {
-    orientation(reader.info().exif_metadata.as_deref().unwrap_or_default())
-}
-
-/// Looks for EXIF behind the pixels, where it may stand too, unless more frames lie between.
-fn final_orientation<R: BufRead + Seek>(reader: &mut Reader<R>) -> Orientation {
-    if reader.info().exif_metadata.is_none() && !reader.info().is_animated() {
-        // What is wrong behind the pixels is no reason to refuse them.
-        let _ = reader.finish();
+/// The default image.
+fn still(source: &dyn Source, request: &Request) -> Result<Picture, Failure> {
+    let mut file = File::open(source, request)?;
+    let raster_size = file.raster_size(request);
+    let raster = still::raster(&mut file.chunks, file.header, &file.metadata, raster_size)?;
+    if file.metadata.playback.is_none() {
+        file.metadata.read_rest(&mut file.chunks);
     }
-    orientation_of(reader)
+    let orientation = file.orientation();
+    let raster = ColorSpace::of(&file.metadata).to_srgb(raster);
+    let upright_size = orientation.turned(file.header.size);
+    Ok(Picture::still(orientation.applied_to(raster), upright_size))
 }
 
-/// Profiles and other blocks beside the pixels may take this much memory.
-const MAX_METADATA_BYTES: usize = 64 << 20;
-
-/// Reads all that comes before the pixels, and asks for samples of 8 bits.
-fn opened(source: &dyn Source) -> Result<Reader<BlobReader<'_>>, DecodingError> {
-    let limits = Limits {
-        bytes: MAX_METADATA_BYTES,
+/// The animation, if there is one. One frame is a still picture; with none, the default image is left to show.
+fn animated(source: &dyn Source, request: &Request) -> Result<Option<Picture>, Failure> {
+    let mut file = File::open(source, request)?;
+    let Some(playback) = file.metadata.playback else {
+        return Ok(None);
     };
-    let mut decoder = Decoder::new_with_limits(BlobReader::new(source), limits);
-    decoder.set_transformations(Transformations::normalize_to_color8());
-    decoder.set_ignore_text_chunk(true);
-    decoder.read_info()
+    let mut frames = file.frames(playback, request)?;
+    let output = match frames.len() {
+        0 => return Ok(None),
+        1 => frames.pop().map(|frame| Output::Still(frame.raster)),
+        _ => Some(Output::Animation(Animation {
+            frames,
+            loop_count: playback.plays,
+        })),
+    };
+    Ok(output.map(|output| Picture {
+        output,
+        source_size: file.orientation().turned(file.header.size),
+        metadata: Vec::new(),
+    }))
 }
 
-fn failure(err: DecodingError) -> Failure {
-    match err {
-        DecodingError::IoError(_) => Failure::Malformed("The PNG file ends too early.".into()),
-        DecodingError::Format(err) => Failure::Malformed(format!("Not a valid PNG file: {err}")),
-        DecodingError::LimitsExceeded => Failure::TooLarge("The PNG file is too large.".into()),
-        DecodingError::Parameter(err) => Failure::Other(format!("The PNG decoder failed: {err}")),
+/// A file that was read up to its pixels.
+struct File<'a> {
+    chunks: Chunks<'a>,
+    header: Header,
+    metadata: Metadata,
+}
+
+impl<'a> File<'a> {
+    fn open(source: &'a dyn Source, request: &Request) -> Result<Self, Failure> {
+        let mut chunks = Chunks::open(source)?;
+        let header = Header::read(&mut chunks)?;
+        request.refuse_too_large(header.size)?;
+        let metadata = Metadata::read(&mut chunks, header)?;
+        Ok(Self {
+            chunks,
+            header,
+            metadata,
+        })
+    }
+
+    fn orientation(&self) -> Orientation {
+        orientation(self.metadata.exif.as_deref().unwrap_or_default())
+    }
+
+    /// The size of the raster before it is turned.
+    fn raster_size(&self, request: &Request) -> Size {
+        let expected = self.orientation();
+        expected.turned(request.raster_size(expected.turned(self.header.size)))
+    }
+
+    fn frames(&mut self, playback: Playback, request: &Request) -> Result<Vec<Frame>, Failure> {
+        let raster_size = self.raster_size(request);
+        let (orientation, colors) = (self.orientation(), ColorSpace::of(&self.metadata));
+        let Self {
+            chunks,
+            header,
+            metadata,
+        } = self;
+        let frames = animation::frames(chunks, *header, metadata, playback, request, raster_size)?;
+        let finished = |frame: Frame| Frame {
+            raster: orientation.applied_to(colors.to_srgb(frame.raster)),
+            ..frame
+        };
+        Ok(frames.into_iter().map(finished).collect())
     }
 }
 

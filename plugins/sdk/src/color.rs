@@ -1,7 +1,11 @@
+mod hdr;
+
 use std::sync::Arc;
 
 use moxcms::{
-    CmsError, ColorProfile, Layout, Transform8BitExecutor as Transform, TransformOptions,
+    Chromaticity, CicpProfile, CmsError, ColorPrimaries, ColorProfile, DataColorSpace, Layout,
+    MatrixCoefficients, ToneReprCurve, TransferCharacteristics, Transform8BitExecutor as Transform,
+    TransformOptions, XyY, curve_from_gamma,
 };
 
 use crate::{PixelFormat, Raster};
@@ -12,26 +16,169 @@ use crate::{PixelFormat, Raster};
 /// showing. Shrink first, there is less to convert then.
 #[must_use]
 pub fn to_srgb(raster: Raster, icc_profile: &[u8]) -> Raster {
-    match converted(&raster, icc_profile) {
-        Ok(pixels) => Raster { pixels, ..raster },
-        Err(_) => raster,
+    match Colors::of_icc(icc_profile) {
+        Some(colors) => colors.to_srgb(raster).unwrap_or_else(|raster| raster),
+        None => raster,
     }
 }
 
-fn converted(raster: &Raster, icc_profile: &[u8]) -> Result<Vec<u8>, CmsError> {
-    let (layout, srgb_layout) = match raster.format {
-        PixelFormat::Gray8 => (Layout::Gray, Layout::Rgb),
-        PixelFormat::Rgb8 => (Layout::Rgb, Layout::Rgb),
-        PixelFormat::Rgba8 => (Layout::Rgba, Layout::Rgba),
-    };
-    let transform = to_srgb_transform(icc_profile, layout, srgb_layout)?;
-    let pixel_count = raster.pixels.len() / layout.channels();
-    let mut pixels = vec![0; pixel_count * srgb_layout.channels()];
-    transform.transform(&raster.pixels, &mut pixels)?;
-    if layout == Layout::Gray {
-        pixels = pixels.into_iter().step_by(srgb_layout.channels()).collect();
+/// What the numbers of pixels mean.
+pub struct Colors {
+    source: ColorProfile,
+    target: ColorProfile,
+}
+
+/// The places of white, red, green and blue in the diagram of CIE 1931, as x and y.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chromaticities {
+    /// The white point.
+    pub white: [f32; 2],
+    /// Red, green and blue.
+    pub primaries: [[f32; 2]; 3],
+}
+
+impl Colors {
+    /// Those of an ICC profile; nothing if it is broken.
+    #[must_use]
+    pub fn of_icc(profile: &[u8]) -> Option<Self> {
+        Some(Self {
+            source: ColorProfile::new_from_slice(profile).ok()?,
+            target: ColorProfile::new_srgb(),
+        })
     }
-    Ok(pixels)
+
+    /// Those of the code points of ITU-T H.273 for RGB of full range; nothing for those without a meaning.
+    ///
+    /// PQ and HLG are brought to the range of sRGB: what is as bright as paper (203 cd/m2, as ITU-R BT.2408 has
+    /// it) becomes nearly white, and what is brighter is pressed together above.
+    #[must_use]
+    pub fn of_code_points(primaries: u8, transfer: u8) -> Option<Self> {
+        let code_points = CicpProfile {
+            color_primaries: primaries.try_into().ok()?,
+            transfer_characteristics: transfer.try_into().ok()?,
+            matrix_coefficients: MatrixCoefficients::Identity,
+            full_range: true,
+        };
+        let mut source = ColorProfile::new_from_cicp(code_points);
+        source.red_trc.as_ref()?;
+        let hdr = match code_points.transfer_characteristics {
+            TransferCharacteristics::Smpte2084 => Some(hdr::curve(hdr::pq)),
+            TransferCharacteristics::Hlg => Some(hdr::curve(hdr::hlg)),
+            _ => None,
+        };
+        if let Some(curve) = hdr {
+            source.cicp = None;
+            set_curves(&mut source, &ToneReprCurve::Lut(curve));
+        }
+        Some(Self {
+            source,
+            target: ColorProfile::new_srgb(),
+        })
+    }
+
+    /// Those of these primaries, where light is the sample to the power of `exponent`, as seen on a display whose
+    /// exponent is 2.2; nothing if there are no such colours.
+    #[must_use]
+    pub fn of_primaries(chromaticities: Chromaticities, exponent: f32) -> Option<Self> {
+        let [white_x, white_y] = chromaticities.white;
+        let [red, green, blue] = chromaticities.primaries.map(|[x, y]| Chromaticity { x, y });
+        let white = XyY {
+            x: white_x.into(),
+            y: white_y.into(),
+            yb: 1.0,
+        };
+        let mut source = ColorProfile::new_srgb();
+        source.update_rgb_colorimetry(white, ColorPrimaries { red, green, blue });
+        set_curves(&mut source, &curve_from_gamma(exponent));
+        let colorants = [
+            source.red_colorant,
+            source.green_colorant,
+            source.blue_colorant,
+        ];
+        let is_sane = |value: f64| value.is_finite() && value.abs() < 16.0;
+        let are_sane = colorants
+            .iter()
+            .all(|color| is_sane(color.x) && is_sane(color.y) && is_sane(color.z));
+        let mut target = ColorProfile::new_srgb();
+        target.cicp = None;
+        set_curves(&mut target, &curve_from_gamma(2.2));
+        (are_sane && exponent.is_finite() && exponent > 0.0).then_some(Self { source, target })
+    }
+
+    /// Brings a raster of these colours to sRGB.
+    ///
+    /// # Errors
+    ///
+    /// Gives the raster back as it was if the colours are of another kind than the pixels.
+    pub fn to_srgb(&self, raster: Raster) -> Result<Raster, Raster> {
+        match self.converted(&raster) {
+            Ok(pixels) => Ok(Raster { pixels, ..raster }),
+            Err(_) => Err(raster),
+        }
+    }
+
+    fn converted(&self, raster: &Raster) -> Result<Vec<u8>, CmsError> {
+        let of_gray = self.source.color_space == DataColorSpace::Gray;
+        match raster.format {
+            PixelFormat::Gray8 if of_gray => {
+                let rgb = self.transformed(&raster.pixels, Layout::Gray, Layout::Rgb)?;
+                Ok(rgb.into_iter().step_by(3).collect())
+            }
+            // What has only greys is told by its primaries as well, whose white is that of sRGB.
+            PixelFormat::Gray8 => {
+                let gray = raster.pixels.iter();
+                let rgb: Vec<u8> = gray.flat_map(|gray| [*gray; 3]).collect();
+                let rgb = self.transformed(&rgb, Layout::Rgb, Layout::Rgb)?;
+                Ok(rgb.into_iter().skip(1).step_by(3).collect())
+            }
+            PixelFormat::Rgb8 => self.transformed(&raster.pixels, Layout::Rgb, Layout::Rgb),
+            PixelFormat::Rgba8 if of_gray => {
+                let pixels = raster.pixels.as_chunks().0.iter();
+                if pixels
+                    .clone()
+                    .any(|[red, green, blue, _]| red != green || green != blue)
+                {
+                    return Err(CmsError::InvalidLayout);
+                }
+                let gray: Vec<u8> = pixels
+                    .flat_map(|[gray, _, _, alpha]| [*gray, *alpha])
+                    .collect();
+                self.transformed(&gray, Layout::GrayAlpha, Layout::Rgba)
+            }
+            PixelFormat::Rgba8 => self.transformed(&raster.pixels, Layout::Rgba, Layout::Rgba),
+        }
+    }
+
+    fn transformed(
+        &self,
+        pixels: &[u8],
+        layout: Layout,
+        target_layout: Layout,
+    ) -> Result<Vec<u8>, CmsError> {
+        let options = TransformOptions::default();
+        let transform =
+            self.source
+                .create_transform_8bit(layout, &self.target, target_layout, options)?;
+        let pixel_count = pixels.len() / layout.channels();
+        let mut converted = vec![0; pixel_count * target_layout.channels()];
+        transform.transform(pixels, &mut converted)?;
+        Ok(converted)
+    }
+}
+
+impl std::fmt::Debug for Colors {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Colors")
+            .field("color_space", &self.source.color_space)
+            .finish_non_exhaustive()
+    }
+}
+
+fn set_curves(profile: &mut ColorProfile, curve: &ToneReprCurve) {
+    profile.red_trc = Some(curve.clone());
+    profile.green_trc = Some(curve.clone());
+    profile.blue_trc = Some(curve.clone());
 }
 
 fn to_srgb_transform(

@@ -14,6 +14,7 @@ mod orientation;
 mod raster;
 mod request;
 mod shrink;
+mod thinning;
 
 pub use bindings::thumbnailify::handler::log::Level;
 pub use bindings::thumbnailify::handler::source::Blob;
@@ -22,11 +23,13 @@ pub use bindings::thumbnailify::handler::types::{
     PixelFormat, Position, Raster, Request, Size,
 };
 
-pub use color::{CmykToRgb, to_srgb};
+pub use color::{Chromaticities, CmykToRgb, Colors, to_srgb};
 pub use exif::orientation;
 pub use handler::MediaHandler;
 pub use log::log;
 pub use orientation::Orientation;
 pub use reader::BlobReader;
-pub use shrink::Shrink;
+pub use shrink::{Scatter, ScatteredShrink, Shrink};
+
 pub use source::Source;
+pub use thinning::Thinning;

@@ -43,6 +43,32 @@ impl Raster {
             .ok_or_else(|| Failure::too_large(size))
     }
 
+    /// The same picture as RGBA, opaque where it had no alpha.
+    #[must_use]
+    pub fn into_rgba(self) -> Self {
+        let opaque = u8::MAX;
+        let pixels = match self.format {
+            PixelFormat::Rgba8 => self.pixels,
+            PixelFormat::Gray8 => {
+                let pixels = self.pixels.iter();
+                pixels
+                    .flat_map(|gray| [*gray, *gray, *gray, opaque])
+                    .collect()
+            }
+            PixelFormat::Rgb8 => {
+                let pixels = self.pixels.as_chunks().0.iter();
+                pixels
+                    .flat_map(|[red, green, blue]| [*red, *green, *blue, opaque])
+                    .collect()
+            }
+        };
+        Self {
+            format: PixelFormat::Rgba8,
+            pixels,
+            ..self
+        }
+    }
+
     /// How many bytes one row has.
     #[must_use]
     pub fn row_len(&self) -> usize {

@@ -1,5 +1,12 @@
+mod boxes;
+mod scattered;
+mod sums;
+
 use crate::request::MAX_REDUCTION;
 use crate::{Failure, PixelFormat, Raster, Size};
+use sums::{Samples, Sums};
+
+pub use scattered::{Scatter, ScatteredShrink};
 
 /// Shrinks a picture while it is decoded: takes it row by row and averages the area under each new pixel.
 ///
@@ -9,8 +16,8 @@ use crate::{Failure, PixelFormat, Raster, Size};
 pub struct Shrink {
     source: Size,
     raster: Raster,
-    /// For each sample of a source row, the weighted sum over the rows of the box that is being filled.
-    sums: Vec<u32>,
+    samples: Samples,
+    sums: Sums,
     rows_taken: u32,
     boxes_done: u32,
 }
@@ -26,6 +33,33 @@ impl Shrink {
     ///
     /// [`Request::raster_size`]: crate::Request::raster_size
     pub fn new(source: Size, raster: Size, format: PixelFormat) -> Result<Self, Failure> {
+        let samples = match format {
+            PixelFormat::Gray8 | PixelFormat::Rgb8 => Samples::Plain,
+            PixelFormat::Rgba8 => Samples::WithAlpha,
+        };
+        Self::of_samples(source, raster, format, samples)
+    }
+
+    /// Prepares to take samples of 16 bits, the higher byte first. They are summed as they are, and rounded to 8
+    /// bits only where the mean is taken.
+    ///
+    /// # Errors
+    ///
+    /// As [`Shrink::new`]; alpha of 16 bits is not supported.
+    pub fn new_16_bit(source: Size, raster: Size, format: PixelFormat) -> Result<Self, Failure> {
+        if format == PixelFormat::Rgba8 {
+            let reason = "Alpha of 16 bits cannot be shrunk.";
+            return Err(Failure::Unsupported(reason.into()));
+        }
+        Self::of_samples(source, raster, format, Samples::Wide)
+    }
+
+    fn of_samples(
+        source: Size,
+        raster: Size,
+        format: PixelFormat,
+        samples: Samples,
+    ) -> Result<Self, Failure> {
         if source.pixels() == 0 {
             return Err(Failure::Malformed("The picture has no pixels.".into()));
         }
@@ -34,13 +68,8 @@ impl Shrink {
             height: raster_side(source.height, raster.height),
         };
         let pixels = reserved(Raster::byte_len(size, format)?, source)?;
-        let sum_count = if size == source {
-            0
-        } else {
-            source.width as usize * format.channels()
-        };
-        let mut sums = reserved(sum_count, source)?;
-        sums.resize(sum_count, 0);
+        let row_bytes = source.width as usize * format.channels() * samples.bytes();
+        let sum_count = if size == source { 0 } else { row_bytes };
         let raster = Raster {
             size,
             format,
@@ -49,7 +78,8 @@ impl Shrink {
         Ok(Self {
             source,
             raster,
-            sums,
+            samples,
+            sums: Sums::new(sum_count, samples, source)?,
             rows_taken: 0,
             boxes_done: 0,
         })
@@ -61,9 +91,7 @@ impl Shrink {
             return;
         }
         if self.raster.size == self.source {
-            self.raster
-                .pixels
-                .extend_from_slice(&row[..row.len().min(self.raster.row_len())]);
+            self.keep(row);
         } else {
             self.spread(row);
         }
@@ -78,70 +106,77 @@ impl Shrink {
         self.raster
     }
 
+    /// Gives the raster of a picture whose end is missing back: as RGBA, and transparent where no row came.
+    #[must_use]
+    pub fn finish_damaged(mut self) -> Raster {
+        let end = u64::from(self.rows_taken) * PARTS;
+        let top = edge(self.boxes_done, self.source.height, self.raster.size.height);
+        if self.raster.size != self.source && end > top {
+            self.close_box(end - top);
+        }
+        let mut raster = self.raster.into_rgba();
+        let bytes = raster.row_len() * raster.size.height as usize;
+        raster.pixels.resize(bytes, 0);
+        raster
+    }
+
+    /// Takes a row of a picture that is small enough as it is.
+    fn keep(&mut self, row: &[u8]) {
+        let row_len = self.raster.row_len();
+        let pixels = &mut self.raster.pixels;
+        if self.samples == Samples::Wide {
+            let samples = row.as_chunks().0.iter();
+            pixels.extend(samples.map(|sample| narrowed(u16::from_be_bytes(*sample))));
+        } else {
+            pixels.extend_from_slice(&row[..row.len().min(row_len)]);
+        }
+    }
+
     /// Adds a row to the box that it lies in, or to two boxes by how much of it lies in each.
     fn spread(&mut self, row: &[u8]) {
         let mut top = u64::from(self.rows_taken) * PARTS;
         let bottom = top + PARTS;
         while top < bottom {
-            let edge = self.edge_below(self.boxes_done);
-            self.add(row, (edge.min(bottom) - top) as u32);
+            let edge = self.edge_below();
+            match edge.min(bottom) - top {
+                PARTS => self.sums.add(row),
+                part => self.sums.add_part(row, part as u32),
+            }
             if edge <= bottom {
-                self.close_box();
+                let box_top = edge_of(self.boxes_done, self.source, self.raster.size);
+                self.close_box(edge - box_top);
             }
             top = edge.min(bottom);
         }
     }
 
-    fn add(&mut self, row: &[u8], weight: u32) {
-        if self.raster.format != PixelFormat::Rgba8 {
-            for (sum, sample) in self.sums.iter_mut().zip(row) {
-                *sum += u32::from(*sample) * weight;
-            }
-            return;
-        }
-        let sums = self.sums.as_chunks_mut::<4>().0;
-        for (sums, pixel) in sums.iter_mut().zip(row.as_chunks::<4>().0) {
-            let [red, green, blue, alpha] = pixel.map(u32::from);
-            let alpha = alpha * weight;
-            for (sum, sample) in
-                sums.iter_mut()
-                    .zip([red * alpha, green * alpha, blue * alpha, alpha])
-            {
-                *sum += sample;
-            }
-        }
-    }
-
-    fn close_box(&mut self) {
+    /// Makes a row of new pixels of what was summed up over this height.
+    fn close_box(&mut self, height: u64) {
+        let (source, pixels) = (self.source.width, &mut self.raster.pixels);
+        let columns = self.sums.columns();
+        let area = height * self.samples.white();
+        let width = self.raster.size.width;
         match self.raster.format {
-            PixelFormat::Gray8 => self.emit(average::<1>),
-            PixelFormat::Rgb8 => self.emit(average::<3>),
-            PixelFormat::Rgba8 => self.emit(weighted_average),
+            PixelFormat::Gray8 => boxes::average::<1>(columns, source, width, area, pixels),
+            PixelFormat::Rgb8 => boxes::average::<3>(columns, source, width, area, pixels),
+            PixelFormat::Rgba8 => boxes::average_of_colors(columns, source, width, area, pixels),
         }
-        self.sums.fill(0);
+        self.sums.clear();
         self.boxes_done += 1;
     }
 
-    fn emit<const CHANNELS: usize>(&mut self, average: fn([u64; CHANNELS], u64) -> [u8; CHANNELS]) {
-        let top = edge(self.boxes_done, self.source.height, self.raster.size.height);
-        let height = self.edge_below(self.boxes_done) - top;
-        let columns = self.sums.as_chunks::<CHANNELS>().0;
-        let mut left = 0;
-        for index in 1..=self.raster.size.width {
-            let right = edge(index, self.source.width, self.raster.size.width);
-            let pixel = average(total(columns, left, right), height * (right - left));
-            self.raster.pixels.extend_from_slice(&pixel);
-            left = right;
-        }
-    }
-
-    fn edge_below(&self, index: u32) -> u64 {
-        edge(index + 1, self.source.height, self.raster.size.height)
+    fn edge_below(&self) -> u64 {
+        edge_of(self.boxes_done + 1, self.source, self.raster.size)
     }
 }
 
 /// Lengths are counted in parts of a pixel, so that boxes need not begin where a pixel does.
 const PARTS: u64 = 256;
+
+/// The sample of 8 bits that is nearest to one of 16.
+fn narrowed(sample: u16) -> u8 {
+    ((u32::from(sample) * 255 + 32_895) >> 16) as u8
+}
 
 /// The wanted side, but never larger than the source and never so small that sums overflow.
 fn raster_side(source: u32, wanted: u32) -> u32 {
@@ -156,66 +191,15 @@ fn reserved<T>(count: usize, source: Size) -> Result<Vec<T>, Failure> {
     Ok(items)
 }
 
+/// Where row number `index` of boxes begins.
+fn edge_of(index: u32, source: Size, raster: Size) -> u64 {
+    edge(index, source.height, raster.height)
+}
+
 /// Where box number `index` begins, when `source` pixels are spread evenly over `count` boxes.
 fn edge(index: u32, source: u32, count: u32) -> u64 {
     // In 128 bits, because a hostile header may give sides of 32 bits.
     (u128::from(index) * u128::from(source) * u128::from(PARTS) / u128::from(count)) as u64
-}
-
-/// The sum over the columns from `left` to `right`, both in parts of a pixel.
-fn total<const CHANNELS: usize>(
-    columns: &[[u32; CHANNELS]],
-    left: u64,
-    right: u64,
-) -> [u64; CHANNELS] {
-    let (first, end) = ((left / PARTS) as usize, right.div_ceil(PARTS) as usize);
-    let mut total = [0; CHANNELS];
-    let columns = &columns[first..end];
-    for column in columns {
-        add(&mut total, column, PARTS);
-    }
-    // What the first and the last column have outside of the box is taken away again.
-    subtract(&mut total, &columns[0], left % PARTS);
-    subtract(
-        &mut total,
-        &columns[columns.len() - 1],
-        right.next_multiple_of(PARTS) - right,
-    );
-    total
-}
-
-fn add<const CHANNELS: usize>(total: &mut [u64; CHANNELS], column: &[u32; CHANNELS], weight: u64) {
-    total
-        .iter_mut()
-        .zip(column)
-        .for_each(|(total, sum)| *total += u64::from(*sum) * weight);
-}
-
-fn subtract<const CHANNELS: usize>(
-    total: &mut [u64; CHANNELS],
-    column: &[u32; CHANNELS],
-    weight: u64,
-) {
-    total
-        .iter_mut()
-        .zip(column)
-        .for_each(|(total, sum)| *total -= u64::from(*sum) * weight);
-}
-
-fn average<const CHANNELS: usize>(total: [u64; CHANNELS], area: u64) -> [u8; CHANNELS] {
-    total.map(|total| rounded(total, area))
-}
-
-fn weighted_average([red, green, blue, alpha]: [u64; 4], area: u64) -> [u8; 4] {
-    if alpha == 0 {
-        return [0; 4];
-    }
-    let [red, green, blue] = average([red, green, blue], alpha);
-    [red, green, blue, rounded(alpha, area)]
-}
-
-fn rounded(total: u64, count: u64) -> u8 {
-    ((total + count / 2) / count) as u8
 }
 
 #[cfg(test)]
