@@ -21,7 +21,6 @@ pub struct ThumbnailSpec {
     pub upscale: Upscale,
     /// What shines through a transparent picture, as `#rrggbb`. Default none: it stays transparent, and in
     /// JPEG it becomes white.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<Color>,
     /// What it is encoded as: `same`, `jpeg`, `png`, `gif` or `webp`. Default `same`, as the upload.
     pub format: OutputFormat,

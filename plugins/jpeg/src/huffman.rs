@@ -52,7 +52,7 @@ impl Entry {
         } else {
             0
         };
-        Self(code_length + size | run << 6 | end | size << 12)
+        Self((code_length + size) | run << 6 | end | size << 12)
     }
 
     fn with_value(self, value: i32) -> Self {

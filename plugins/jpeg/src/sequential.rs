@@ -65,8 +65,9 @@ impl Part<'_> {
     fn read_mean(&mut self, bits: &mut Bits) -> Result<i32, Damage> {
         let symbol = self.dc_table.read(bits)?;
         self.prediction = self.prediction.wrapping_add(symbol.value);
+        // It wraps for nothing that a picture has.
         let step = i32::from(self.quantisation[0]);
-        Ok(nearest(self.prediction.saturating_mul(step)).into())
+        Ok(nearest(self.prediction.wrapping_mul(step)).into())
     }
 
     #[inline(always)]

@@ -37,6 +37,40 @@ fn a_thumbnail_is_made_without_any_server() {
 }
 
 #[test]
+fn the_options_of_the_api_are_flags() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("photo.jpg"), jpeg_oriented(60, 40, 1)).unwrap();
+    let run_with = |flags: &str| {
+        let command = format!("handler run photo.jpg out {flags}");
+        run(folder.path(), &command.split(' ').collect::<Vec<_>>())
+    };
+    for (flags, expected) in [
+        ("--width 30", "image/jpeg 30x20"),
+        (
+            "--width 30 --height 30 --fit cover --format webp",
+            "image/webp 30x30",
+        ),
+        (
+            "--width 90 --upscale --format png --background ff8800",
+            "image/png 90x60",
+        ),
+        (
+            "--upscale false --quality 5 --frames first",
+            "image/jpeg 60x40",
+        ),
+    ] {
+        let said = printed(&run_with(flags));
+        assert!(said.contains(expected), "{flags}: {said}");
+    }
+    let refused = run_with("--fit crop");
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        !refused.status.success() && said.contains("contain, cover, fill"),
+        "{said}"
+    );
+}
+
+#[test]
 fn built_in_handlers_import_nothing_but_the_interface() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["png", "jpeg", "gif"] {

@@ -123,6 +123,10 @@ mod tests {
     fn a_setting_that_cannot_be_used_is_named() {
         check_refused("[limits]\nmemory_mib = 1", "limits.memory_mib");
         check_refused("[limits]\nmemory_mb = 100", "memory_mb");
+        check_refused("[thumbnail]\nmax_width = 5000", "thumbnail.max_width");
+        check_refused("[thumbnail]\nbackground = 'red'", "thumbnail.background");
+        check_refused("[thumbnail]\nfit = 'crop'", "thumbnail.fit");
+        check_refused("[thumbnail]\nlargest_side = 50", "thumbnail.largest_side");
         check_refused("[worker]\nslots = 'many'", "worker.slots");
         check_refused("[log]\nfilter = 'info,a=b=c'", "log.filter");
         check_refused("queue = 'amqp://127.0.0.1'", "nats://");

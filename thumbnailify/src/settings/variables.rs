@@ -107,6 +107,24 @@ mod tests {
         check("THUMBNAILIFY_MEDIA", "1e5", "media", "1e5");
         check("THUMBNAILIFY_CACHE", "true", "cache", "true");
         check("THUMBNAILIFY_LOG__FILTER", "7", "log.filter", "7");
+        check(
+            "THUMBNAILIFY_THUMBNAIL__BACKGROUND",
+            "000000",
+            "thumbnail.background",
+            "000000",
+        );
+        check(
+            "THUMBNAILIFY_THUMBNAIL__LARGEST_SIDE",
+            "512",
+            "thumbnail.largest_side",
+            512_i64,
+        );
+        check(
+            "THUMBNAILIFY_THUMBNAIL__UPSCALE",
+            "true",
+            "thumbnail.upscale",
+            true,
+        );
     }
 
     #[test]
