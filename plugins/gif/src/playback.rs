@@ -1,87 +1,134 @@
-use std::io::Read;
+use thumbnailify_sdk::{Failure, Frame, Level, Raster, Request, Size, log};
 
-use gif::Decoder;
-use thumbnailify_sdk::{Failure, Frame, Level, PixelFormat, Position, Raster, Request, log};
-
+use crate::blocks::{Blocks, Image};
+use crate::broken::Broken;
 use crate::canvas::Canvas;
-use crate::delay::delay_ms;
-use crate::failure;
+use crate::rows::RowDecoder;
+use crate::snapshots::Snapshots;
 use crate::thinning::Thinning;
 
 /// All frames that are given back together; where they would be larger, there are fewer of them.
 const MAX_RASTERS_BYTES: usize = 64 << 20;
 
-/// Plays up to the wanted position and gives what is to be seen there, or at the end if it comes first.
-pub(crate) fn still<R: Read>(
-    decoder: &mut Decoder<R>,
-    mut canvas: Canvas,
-    request: &Request,
-) -> Result<Raster, Failure> {
-    let mut number: u32 = 0;
-    let mut elapsed_ms: u64 = 0;
-    while let Some(delay_ms) = advance(decoder, &mut canvas, number)? {
-        elapsed_ms += u64::from(delay_ms);
-        if is_reached(request.position, number, elapsed_ms) {
-            break;
+/// All images that are drawn together; the rest is not played.
+const MAX_DRAWN_PIXELS: u64 = 1 << 29;
+
+/// Plays a file from its start.
+#[derive(Debug)]
+pub(crate) struct Player<'a> {
+    blocks: Blocks<'a>,
+    canvas: Canvas,
+    decoder: RowDecoder,
+    first: Option<Image>,
+    drawn_pixels: u64,
+    drawn_images: u64,
+    is_over: bool,
+    is_first_cut_off: bool,
+}
+
+impl<'a> Player<'a> {
+    /// Takes a file of which the first image, but not its data, is read.
+    pub(crate) fn new(blocks: Blocks<'a>, first: Image, canvas: Size) -> Result<Self, Failure> {
+        Ok(Self {
+            blocks,
+            canvas: Canvas::new(canvas)?,
+            decoder: RowDecoder::new(),
+            first: Some(first),
+            drawn_pixels: 0,
+            drawn_images: 0,
+            is_over: false,
+            is_first_cut_off: false,
+        })
+    }
+
+    /// Plays up to what `is_reached` says of a frame's number and of when it ends, in milliseconds, or up to
+    /// the last frame if that comes first.
+    pub(crate) fn still(
+        &mut self,
+        is_reached: impl Fn(u64, u64) -> bool,
+        request: &Request,
+    ) -> Result<Raster, Failure> {
+        let mut snapshots = self.snapshots(request)?;
+        let mut elapsed_ms = 0;
+        while let Some(delay_ms) = self.advance()? {
+            elapsed_ms += u64::from(delay_ms);
+            if is_reached(self.drawn_images - 1, elapsed_ms) {
+                break;
+            }
         }
-        number += 1;
+        Ok(snapshots.take(&mut self.canvas))
     }
-    canvas.shrunk(request.raster_size(canvas.size()))
-}
 
-/// A percentage would need the duration first; it means the first frame, as no position does.
-fn is_reached(position: Position, number: u32, elapsed_ms: u64) -> bool {
-    match position {
-        Position::Frame(wanted) => number >= wanted,
-        Position::TimeMs(wanted_ms) => elapsed_ms > wanted_ms,
-        Position::Auto | Position::Percent(_) | Position::Page(_) => true,
+    /// Plays the whole file and keeps at most as many frames as the request allows.
+    pub(crate) fn frames(&mut self, request: &Request) -> Result<Vec<Frame>, Failure> {
+        let mut snapshots = self.snapshots(request)?;
+        let affordable = MAX_RASTERS_BYTES / snapshots.raster_bytes().max(1);
+        let mut thinning = Thinning::new(affordable.min(request.max_frames as usize));
+        while let Some(delay_ms) = self.advance()? {
+            thinning.push(delay_ms, || Ok(snapshots.take(&mut self.canvas)))?;
+        }
+        Ok(thinning.frames())
     }
-}
 
-/// Plays the whole file and keeps at most as many frames as the request allows.
-pub(crate) fn frames<R: Read>(
-    decoder: &mut Decoder<R>,
-    mut canvas: Canvas,
-    request: &Request,
-) -> Result<Vec<Frame>, Failure> {
-    let raster_size = request.raster_size(canvas.size());
-    let raster_bytes = Raster::byte_len(raster_size, PixelFormat::Rgba8)?.max(1);
-    let max_frames = (request.max_frames as usize).min(MAX_RASTERS_BYTES / raster_bytes);
-    let mut thinning = Thinning::new(max_frames);
-    let mut number = 0;
-    while let Some(delay_ms) = advance(decoder, &mut canvas, number)? {
-        thinning.push(delay_ms, || canvas.shrunk(raster_size))?;
-        number += 1;
+    /// Whether there is a first image, but not the whole of it.
+    pub(crate) fn is_first_cut_off(&self) -> bool {
+        self.is_first_cut_off
     }
-    Ok(thinning.frames())
-}
 
-/// Draws the next frame and gives its delay, or nothing at the end.
-///
-/// A broken frame is the end as well, unless it is the first.
-fn advance<R: Read>(
-    decoder: &mut Decoder<R>,
-    canvas: &mut Canvas,
-    number: u32,
-) -> Result<Option<u32>, Failure> {
-    match decoder.read_next_frame().map(|frame| frame.is_some()) {
-        Ok(true) => Ok(draw_current(decoder, canvas)),
-        Ok(false) if number == 0 => Err(Failure::NoPicture("The GIF file holds no frame.".into())),
-        Ok(false) => Ok(None),
-        Err(err) if number == 0 => Err(failure(err)),
-        Err(err) => {
-            log(
-                Level::Warn,
-                &format!("the file is cut off after frame {number}: {err}"),
-            );
-            Ok(None)
+    /// How often the file says that it is played; known when it has been.
+    pub(crate) fn loop_count(&self) -> u32 {
+        self.blocks.loop_count()
+    }
+
+    fn snapshots(&self, request: &Request) -> Result<Snapshots, Failure> {
+        Snapshots::new(&self.canvas, request.raster_size(self.canvas.size()))
+    }
+
+    /// Draws the next image and gives its delay, or nothing at the end.
+    fn advance(&mut self) -> Result<Option<u32>, Failure> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let next = match self.first.take() {
+            Some(first) => Ok(Some(first)),
+            None => self.blocks.next_image(),
+        };
+        match next {
+            Ok(Some(image)) => self.draw(&image),
+            Ok(None) => Ok(None),
+            Err(broken) => Ok(self.end_at(broken)),
         }
     }
-}
 
-/// Draws the frame that the decoder has just read and gives its delay.
-fn draw_current<R: Read>(decoder: &Decoder<R>, canvas: &mut Canvas) -> Option<u32> {
-    let frame = decoder.current_frame_info()?;
-    canvas.draw(frame, decoder.palette().ok()?);
-    Some(delay_ms(frame.delay))
+    fn draw(&mut self, image: &Image) -> Result<Option<u32>, Failure> {
+        self.drawn_pixels += image.area(self.canvas.size()).pixels();
+        if self.drawn_pixels > MAX_DRAWN_PIXELS && self.drawn_images > 0 {
+            return Ok(self.end_at(Broken::Invalid("it is too long to be played to its end")));
+        }
+        self.canvas.begin(image);
+        let canvas = &mut self.canvas;
+        let ending = self
+            .decoder
+            .decode(self.blocks.bytes(), image, |row, indices| {
+                canvas.draw_row(image, row, indices);
+            });
+        match ending.broken {
+            Some(broken) if self.drawn_images > 0 => return Ok(self.end_at(broken)),
+            Some(broken) if ending.rows == 0 => return Err(broken.into()),
+            Some(_) => (self.is_over, self.is_first_cut_off) = (true, true),
+            None => {}
+        }
+        self.drawn_images += 1;
+        Ok(Some(image.delay_ms))
+    }
+
+    fn end_at(&mut self, broken: Broken) -> Option<u32> {
+        let shown = self.drawn_images;
+        log(
+            Level::Warn,
+            &format!("only {shown} frames are shown: {broken}"),
+        );
+        self.is_over = true;
+        None
+    }
 }
