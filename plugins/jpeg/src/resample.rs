@@ -19,6 +19,8 @@ struct Axis {
     /// The first of them, for each sample of the raster.
     starts: Vec<usize>,
     weights: Vec<i16>,
+    /// Each sample becomes two, as is common for colours: but for the edges, all have the same weights.
+    doubles: bool,
 }
 
 impl Axis {
@@ -30,6 +32,7 @@ impl Axis {
                 taps: 1,
                 starts: Vec::new(),
                 weights: Vec::new(),
+                doubles: false,
             };
         }
         let width = ratio.max(1.0);
@@ -40,6 +43,7 @@ impl Axis {
             taps,
             starts: Vec::with_capacity(count),
             weights: Vec::with_capacity(count * taps),
+            doubles: ratio == 0.5 && count == 2 * source && source > 4,
         };
         for index in 0..count {
             axis.add(source, (index as f64 + 0.5) * ratio - 0.5, width);
@@ -125,6 +129,7 @@ impl<'p> Resampler<'p> {
             return samples;
         }
         match self.across.taps {
+            4 if self.across.doubles => double_columns(&self.across, samples, &mut self.row),
             4 => sum_columns::<4>(&self.across, samples, &mut self.row),
             8 => sum_columns::<8>(&self.across, samples, &mut self.row),
             12 => sum_columns::<12>(&self.across, samples, &mut self.row),
@@ -155,6 +160,27 @@ fn sum_columns<const TAPS: usize>(axis: &Axis, samples: &[i16], row: &mut [i16])
         if let Some(samples) = samples[*start..].first_chunk::<TAPS>() {
             *result = weighted(samples, weights);
         }
+    }
+}
+
+/// Does the same as [`sum_columns`] in a way that compilers turn into vectors.
+fn double_columns(axis: &Axis, samples: &[i16], row: &mut [i16]) {
+    /// So many samples at each edge are made of repeated ones.
+    const EDGE: usize = 4;
+    let weights = axis.weights.as_chunks::<4>().0;
+    let (left, right) = (weights[EDGE], weights[EDGE + 1]);
+    let inner = row.len() - 2 * EDGE;
+    let pairs = row[EDGE..EDGE + inner].as_chunks_mut::<2>().0;
+    for (pair, [a, b, c, d, e]) in pairs.iter_mut().zip(samples.array_windows::<5>()) {
+        *pair = [
+            weighted(&[*a, *b, *c, *d], &left),
+            weighted(&[*b, *c, *d, *e], &right),
+        ];
+    }
+    let edges = (0..EDGE).chain(EDGE + inner..row.len());
+    for index in edges {
+        let samples = &samples[axis.starts[index]..];
+        row[index] = weighted(&samples[..4], &weights[index]);
     }
 }
 
@@ -209,6 +235,25 @@ mod tests {
                 let error = f64::from(*sample) - place * 80.0;
                 assert!(error.abs() < 2.0, "{count} {pixels} {index} {error}");
             }
+        }
+    }
+
+    #[test]
+    fn doubling_is_what_the_weights_say() {
+        for length in 5..40 {
+            let source: Vec<i16> = (0..length).map(|x| x % 7 * 211 - x % 3 * 97).collect();
+            let axis = Axis::new(
+                source.len(),
+                8.0,
+                2 * source.len(),
+                source.len() as f64 * 8.0,
+            );
+            assert!(axis.doubles);
+            let mut row = vec![0; 2 * source.len()];
+            double_columns(&axis, &source, &mut row);
+            let mut expected = vec![0; 2 * source.len()];
+            sum_any_columns(&axis, &source, &mut expected);
+            assert_eq!(row, expected);
         }
     }
 
