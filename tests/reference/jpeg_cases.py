@@ -22,6 +22,7 @@ SMALL = 2.5
 MANAGED = 2.5
 # What is reduced within blocks has some of what lies below the picture.
 LESS_THAN_A_BLOCK = 5.0
+LESS_THAN_TWO_BLOCKS = 2.0
 # Edges once more: a box, Lanczos, and at a reduced scale no refinements of the progressive kind.
 EDGES = 5.0
 
@@ -91,7 +92,7 @@ def by_pillow(book):
         for progressive in (False, True):
             file = pillow(photo(width, height), quality=90, progressive=progressive)
             way = "progressive" if progressive else "baseline"
-            tolerance = CLOSE if height >= 8 else LESS_THAN_A_BLOCK
+            tolerance = CLOSE if height >= 16 else LESS_THAN_TWO_BLOCKS if height >= 8 else LESS_THAN_A_BLOCK
             save(book, f"shape-{width}x{height}-{way}", file, f"no whole blocks, {way}", tolerance)
 
 
