@@ -1,7 +1,7 @@
 use anyhow::Result;
+use thumbnailify_core::ThumbnailOptions;
 use thumbnailify_host::picture::{
-    Frame, Picture, Raster, Size, UncheckedPicture, encode, resize, source_size, thumbnail_size,
-    validate,
+    Placement, Raster, UncheckedPicture, encode, resize, source_size, validate,
 };
 use thumbnailify_host::sandbox::types::{self, Output};
 use thumbnailify_host::{Limits, ThumbnailSpec};
@@ -26,31 +26,12 @@ pub(crate) fn finish(answer: types::Picture, case: &Case) -> Result<Thumbnail> {
         Output::Embedded(_) => anyhow::bail!("the handler gave back a file"),
     };
     let picture = validate(unchecked, &Limits::default())?;
-    let spec = ThumbnailSpec::default();
-    let bounds = Size {
-        width: spec.max_width.get(),
-        height: spec.max_height.get(),
-    };
-    let small = shrink(&picture, thumbnail_size(source, picture.size(), bounds))?;
-    let encoded = encode(&small, case.format(), &spec)?;
+    let wanted = ThumbnailSpec::default().wanted(&ThumbnailOptions::default());
+    let placement = Placement::of(source, picture.size(), &wanted);
+    let small = resize(&picture, &placement)?;
+    let encoded = encode(&small, case.format(), wanted.quality)?;
     Ok(Thumbnail {
         raster: small.first().clone(),
         bytes: encoded.bytes,
-    })
-}
-
-fn shrink(picture: &Picture, size: Size) -> Result<Picture> {
-    Ok(match picture {
-        Picture::Still(raster) => Picture::Still(resize(raster, size)?),
-        Picture::Animation { frames, loop_count } => {
-            let smaller = |frame: &Frame| {
-                let raster = resize(&frame.raster, size)?;
-                Ok(Frame { raster, ..*frame })
-            };
-            Picture::Animation {
-                frames: frames.iter().map(smaller).collect::<Result<_>>()?,
-                loop_count: *loop_count,
-            }
-        }
     })
 }

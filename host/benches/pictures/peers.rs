@@ -140,6 +140,7 @@ fn format(case: &Case) -> &'static str {
         Format::Jpeg => "JPEG",
         Format::Png => "PNG",
         Format::Gif => "GIF",
+        Format::Webp => "WEBP",
     }
 }
 

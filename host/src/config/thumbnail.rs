@@ -63,7 +63,8 @@ impl ThumbnailSpec {
     }
 
     /// What an upload with these options gets.
-    pub(crate) fn wanted(&self, options: &ThumbnailOptions) -> Wanted {
+    #[must_use]
+    pub fn wanted(&self, options: &ThumbnailOptions) -> Wanted {
         let (bounds, fit) = self.bounds(options);
         Wanted {
             bounds,
