@@ -53,6 +53,7 @@ mod reduced;
 mod resample;
 mod scan;
 mod sequential;
+mod skips;
 mod stream;
 mod transform;
 mod zigzag;

@@ -2,9 +2,10 @@
 
 use crate::bits::{Bits, Clean};
 use crate::header::{Header, Quantisation};
-use crate::huffman::{Huffman, Skips};
+use crate::huffman::Huffman;
 use crate::planes::{Planes, Scale};
 use crate::scan::{BlockReader, Scan};
+use crate::skips::Skips;
 use crate::stream::Damage;
 use crate::transform::{half, nearest, quarter, whole};
 use crate::zigzag::{last_low, low_places};
