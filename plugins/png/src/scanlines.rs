@@ -5,16 +5,17 @@ use crate::header::Header;
 use crate::inflate::Inflate;
 use crate::unfilter::{self, Filter, PADDING_BYTES, Row};
 
+/// How many rows are unpacked at once, where there are as many.
+const ROWS_AT_ONCE: usize = 4;
+
 /// The rows of an image, or of each of its passes, as the file has them but unpacked and without filters.
 #[derive(Debug)]
 pub(crate) struct Scanlines {
     kind: StreamKind,
     inflate: Inflate,
     pixel_bytes: usize,
-    /// The row before, and room for two more.
     above: Vec<u8>,
-    first: Vec<u8>,
-    second: Vec<u8>,
+    rows: [Vec<u8>; ROWS_AT_ONCE],
 }
 
 impl Scanlines {
@@ -29,11 +30,10 @@ impl Scanlines {
         };
         Ok(Self {
             kind,
-            inflate: Inflate::new(2 * (row_bytes + 1))?,
+            inflate: Inflate::new(ROWS_AT_ONCE * (row_bytes + 1))?,
             pixel_bytes: header.pixel_bytes(),
             above: row()?,
-            first: row()?,
-            second: row()?,
+            rows: [row()?, row()?, row()?, row()?],
         })
     }
 
@@ -46,71 +46,40 @@ impl Scanlines {
         mut take: impl FnMut(u32, &[u8]),
     ) -> u32 {
         self.above.fill(0);
-        let stored_bytes = row_bytes + 1;
         let mut y = 0;
         while y < count {
-            let wanted = stored_bytes * if count - y > 1 { 2 } else { 1 };
-            self.inflate.fill(&mut chunks.stream(self.kind), wanted);
-            let done = match (self.inflate.len() >= wanted, wanted == 2 * stored_bytes) {
-                (true, true) => self.two_rows(row_bytes),
-                _ if self.inflate.len() >= stored_bytes => self.one_row(row_bytes),
-                _ => 0,
-            };
-            match done {
-                2 => {
-                    take(y, &self.first[..row_bytes]);
-                    take(y + 1, &self.second[..row_bytes]);
-                    std::mem::swap(&mut self.above, &mut self.second);
-                }
-                1 => {
-                    take(y, &self.first[..row_bytes]);
-                    std::mem::swap(&mut self.above, &mut self.first);
-                }
-                _ => break,
+            let wanted = (count - y).min(ROWS_AT_ONCE as u32) as usize;
+            let mut stream = chunks.stream(self.kind);
+            self.inflate.fill(&mut stream, wanted * (row_bytes + 1));
+            let done = self.some_rows(row_bytes, wanted);
+            for row in &self.rows[..done] {
+                take(y, &row[..row_bytes]);
+                y += 1;
             }
-            y += done;
+            match done.checked_sub(1).and_then(|last| self.rows.get_mut(last)) {
+                Some(last) => std::mem::swap(&mut self.above, last),
+                None => break,
+            }
         }
         y
     }
 
-    /// Takes two rows, or one where the second has no filter that there is.
-    fn two_rows(&mut self, row_bytes: usize) -> u32 {
-        let bytes = self.inflate.bytes();
-        let stored_bytes = row_bytes + 1;
-        let filters = (
-            Filter::from_byte(bytes[0]),
-            Filter::from_byte(bytes[stored_bytes]),
-        );
-        let (Some(first), Some(second)) = filters else {
-            return self.one_row(row_bytes);
-        };
-        let first = Row {
-            filter: first,
-            stored: &bytes[1..stored_bytes],
-            samples: &mut self.first,
-        };
-        let second = Row {
-            filter: second,
-            stored: &bytes[stored_bytes + 1..2 * stored_bytes],
-            samples: &mut self.second,
-        };
-        unfilter::two_rows(first, second, &self.above, self.pixel_bytes);
-        self.inflate.consume(2 * stored_bytes);
-        2
-    }
-
-    fn one_row(&mut self, row_bytes: usize) -> u32 {
-        let bytes = self.inflate.bytes();
-        let Some(filter) = Filter::from_byte(bytes[0]) else {
-            return 0;
-        };
-        let row = Row {
-            filter,
-            stored: &bytes[1..=row_bytes],
-            samples: &mut self.first,
-        };
-        unfilter::one_row(row, &self.above, self.pixel_bytes);
-        self.inflate.consume(row_bytes + 1);
-        1
+    /// Takes as many rows as are there and have a filter that there is, but at most `wanted`.
+    fn some_rows(&mut self, row_bytes: usize, wanted: usize) -> usize {
+        let bytes = &self.inflate.bytes()[..self.inflate.len()];
+        let stored = bytes.chunks_exact(row_bytes + 1).take(wanted);
+        let rows = stored.zip(&mut self.rows).map_while(|(stored, samples)| {
+            let (filter, stored) = stored.split_first()?;
+            Some(Row {
+                filter: Filter::from_byte(*filter)?,
+                stored,
+                samples,
+            })
+        });
+        let mut rows: Vec<Row<'_>> = rows.collect();
+        let count = rows.len();
+        unfilter::rows(&mut rows, &self.above, self.pixel_bytes);
+        self.inflate.consume(count * (row_bytes + 1));
+        count
     }
 }

@@ -42,9 +42,46 @@ pub(crate) struct Row<'a> {
     pub(crate) samples: &'a mut [u8],
 }
 
-/// Takes the filter of one row back. `above` is the row before it, zeros at the top; a pixel has
-/// `pixel_bytes`, at least one.
-pub(crate) fn one_row(row: Row<'_>, above: &[u8], pixel_bytes: usize) {
+/// Takes the filters of rows back that follow on one another. `above` is the row before the first, zeros at the
+/// top; a pixel has `pixel_bytes`, at least one.
+pub(crate) fn rows(mut rows: &mut [Row<'_>], above: &[u8], pixel_bytes: usize) {
+    let mut above = above;
+    while !rows.is_empty() {
+        let paeth = rows
+            .iter()
+            .take_while(|row| row.filter == Filter::Paeth)
+            .count();
+        let (done, rest) = match paeth {
+            4.. if pixel_bytes > 2 => rows.split_at_mut(4),
+            2.. if pixel_bytes > 2 => rows.split_at_mut(2),
+            _ => rows.split_at_mut(1),
+        };
+        match (&mut *done, pixel_bytes) {
+            ([a, b, c, d], 3) => paeth::rows::<3, 4, 2>([a, b, c, d].map(Row::parts), above),
+            ([a, b, c, d], 4) => paeth::rows::<4, 4, 2>([a, b, c, d].map(Row::parts), above),
+            ([a, b, c, d], 6) => paeth::rows::<6, 4, 4>([a, b, c, d].map(Row::parts), above),
+            ([a, b, c, d], _) => paeth::rows::<8, 4, 4>([a, b, c, d].map(Row::parts), above),
+            ([a, b], 3) => paeth::rows::<3, 2, 1>([a, b].map(Row::parts), above),
+            ([a, b], 4) => paeth::rows::<4, 2, 1>([a, b].map(Row::parts), above),
+            ([a, b], 6) => paeth::rows::<6, 2, 2>([a, b].map(Row::parts), above),
+            ([a, b], _) => paeth::rows::<8, 2, 2>([a, b].map(Row::parts), above),
+            ([row], _) => one_row(row, above, pixel_bytes),
+            _ => {}
+        }
+        if let Some(last) = done.last() {
+            above = last.samples;
+        }
+        rows = rest;
+    }
+}
+
+impl Row<'_> {
+    fn parts(&mut self) -> (&[u8], &mut [u8]) {
+        (self.stored, self.samples)
+    }
+}
+
+fn one_row(row: &mut Row<'_>, above: &[u8], pixel_bytes: usize) {
     match pixel_bytes {
         1 => with_pixels::<1>(row, above),
         2 => with_pixels::<2>(row, above),
@@ -55,42 +92,9 @@ pub(crate) fn one_row(row: Row<'_>, above: &[u8], pixel_bytes: usize) {
     }
 }
 
-/// Takes the filters of two rows back that follow on one another. Two of Paeth's are done at once, which takes
-/// hardly longer than one: each pixel waits for the one before it, and meanwhile there is time for another row.
-pub(crate) fn two_rows(first: Row<'_>, second: Row<'_>, above: &[u8], pixel_bytes: usize) {
-    let are_paeth = first.filter == Filter::Paeth && second.filter == Filter::Paeth;
-    match pixel_bytes {
-        3 if are_paeth => paeth::two_rows::<3>(first, second, above),
-        4 if are_paeth => paeth::two_rows::<4>(first, second, above),
-        6 if are_paeth => paeth::two_wide_rows::<6>(first, second, above),
-        8 if are_paeth => paeth::two_wide_rows::<8>(first, second, above),
-        _ => {
-            let Row {
-                filter,
-                stored,
-                samples,
-            } = first;
-            one_row(
-                Row {
-                    filter,
-                    stored,
-                    samples: &mut *samples,
-                },
-                above,
-                pixel_bytes,
-            );
-            one_row(second, samples, pixel_bytes);
-        }
-    }
-}
-
-fn with_pixels<const BYTES: usize>(row: Row<'_>, above: &[u8]) {
-    let Row {
-        filter,
-        stored,
-        samples,
-    } = row;
-    match filter {
+fn with_pixels<const BYTES: usize>(row: &mut Row<'_>, above: &[u8]) {
+    let (stored, samples) = (row.stored, &mut *row.samples);
+    match row.filter {
         Filter::None => samples[..stored.len()].copy_from_slice(stored),
         Filter::Sub => sub::<BYTES>(stored, samples),
         Filter::Up => up(stored, above, samples),

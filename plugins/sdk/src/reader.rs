@@ -14,6 +14,8 @@ const KEPT_BYTES: usize = 64;
 pub struct BlobReader<'a> {
     source: &'a dyn Source,
     window: Vec<u8>,
+    /// The end of the window before.
+    kept: Vec<u8>,
     /// Where the window begins in the source.
     window_offset: u64,
     /// How much of the window has been read.
@@ -29,6 +31,7 @@ impl<'a> BlobReader<'a> {
         Self {
             source,
             window: Vec::new(),
+            kept: Vec::new(),
             window_offset: 0,
             consumed: 0,
             known_end: None,
@@ -40,6 +43,12 @@ impl<'a> BlobReader<'a> {
     }
 
     fn move_to(&mut self, position: u64) {
+        let kept_offset = self.window_offset - self.kept.len() as u64;
+        if (kept_offset..self.window_offset).contains(&position) {
+            self.kept.append(&mut self.window);
+            std::mem::swap(&mut self.kept, &mut self.window);
+            self.window_offset = kept_offset;
+        }
         let in_window = position
             .checked_sub(self.window_offset)
             .and_then(|n| n.try_into().ok());
@@ -47,12 +56,14 @@ impl<'a> BlobReader<'a> {
             Some(consumed) if consumed <= self.window.len() => self.consumed = consumed,
             _ => {
                 self.window.clear();
+                self.kept.clear();
                 self.window_offset = position;
                 self.consumed = 0;
             }
         }
     }
 
+    /// Goes on to the next window. What the source gives becomes the window as it is, without a copy.
     fn refill(&mut self) {
         let position = self.position();
         if self.known_end.is_some_and(|end| position >= end) {
@@ -61,12 +72,14 @@ impl<'a> BlobReader<'a> {
         let more = self.source.read_at(position, WINDOW_BYTES);
         if more.is_empty() {
             self.known_end = Some(position);
+            return;
         }
         let dropped = self.window.len().saturating_sub(KEPT_BYTES);
-        self.window.drain(..dropped);
-        self.window_offset += dropped as u64;
-        self.consumed -= dropped;
-        self.window.extend_from_slice(&more);
+        self.kept.clear();
+        self.kept.extend_from_slice(&self.window[dropped..]);
+        self.window = more;
+        self.window_offset = position;
+        self.consumed = 0;
     }
 }
 

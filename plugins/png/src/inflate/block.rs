@@ -69,7 +69,9 @@ impl Codes {
             symbols,
             huffman::literal_or_length,
         )?;
-        huffman::join_literals(&mut self.symbols, SYMBOL_BITS);
+        if huffman::are_short(symbols, SYMBOL_BITS) {
+            huffman::join_literals(&mut self.symbols, SYMBOL_BITS);
+        }
         huffman::build(
             &mut self.distances,
             DISTANCE_BITS,

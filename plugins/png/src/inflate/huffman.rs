@@ -251,6 +251,15 @@ fn spread(table: &mut [Entry], code: usize, bits: u32, entry: Entry) {
     }
 }
 
+/// Whether so many bits will often hold more than one symbol. The shorter a code, the more often it comes.
+pub(super) fn are_short(lengths: &[u8], bits: u32) -> bool {
+    let counts = counted(lengths).into_iter().zip(0..);
+    let mean: u32 = counts
+        .map(|(count, length)| (count * length) << (MAX_BITS as u32 - length))
+        .sum();
+    2 * mean <= bits << MAX_BITS
+}
+
 /// Makes entries hold up to three literals where their codes together are not longer than the index.
 pub(super) fn join_literals(table: &mut [Entry], index_bits: u32) {
     let Some(table) = table.get_mut(..1 << index_bits) else {

@@ -37,6 +37,12 @@ mod vector {
             Self(i64x2_shuffle::<0, 2>(lower.0, upper.0))
         }
 
+        /// The upper half of `lower`, and the lower half of `upper` as the upper half.
+        #[inline(always)]
+        pub(in super::super) fn joined_upper(lower: Self, upper: Self) -> Self {
+            Self(i64x2_shuffle::<1, 2>(lower.0, upper.0))
+        }
+
         #[inline(always)]
         pub(in super::super) fn plus(self, other: Self) -> Self {
             Self(i16x8_add(self.0, other.0))
@@ -97,6 +103,18 @@ mod array {
             Self(from_fn(|lane| {
                 if lane < 4 {
                     lower.0[lane]
+                } else {
+                    upper.0[lane - 4]
+                }
+            }))
+        }
+
+        /// The upper half of `lower`, and the lower half of `upper` as the upper half.
+        #[inline(always)]
+        pub(in super::super) fn joined_upper(lower: Self, upper: Self) -> Self {
+            Self(from_fn(|lane| {
+                if lane < 4 {
+                    lower.0[lane + 4]
                 } else {
                     upper.0[lane - 4]
                 }

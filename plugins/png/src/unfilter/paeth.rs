@@ -1,4 +1,3 @@
-use super::Row;
 use super::lanes::Lanes;
 
 /// Adds to what is stored of a pixel what Paeth predicts (section 9.4): whichever of the left, the upper and the
@@ -17,6 +16,147 @@ fn predicted(stored: Lanes, left: Lanes, above: Lanes, above_left: Lanes) -> Lan
     stored.plus(nearest).without_upper_byte()
 }
 
+/// Rows done at once: how they are stored, and where their samples go.
+pub(super) type Rows<'a, const ROWS: usize> = [(&'a [u8], &'a mut [u8]); ROWS];
+
+/// Takes the filter of one row back.
+pub(super) fn one_row<const BYTES: usize>(stored: &[u8], above: &[u8], samples: &mut [u8]) {
+    rows::<BYTES, 1, 1>([(stored, samples)], above);
+}
+
+/// Takes the filter of several rows back at once, which takes hardly longer than one: each pixel waits for the one
+/// before it, and meanwhile there is time for other rows. Each row is one pixel behind the one above it, so that
+/// what it needs is there.
+///
+/// A vector holds one pixel of a row, or where there are half as many vectors as rows, one of up to four bytes of
+/// each of two rows.
+pub(super) fn rows<const BYTES: usize, const ROWS: usize, const VECTORS: usize>(
+    rows: Rows<'_, ROWS>,
+    above: &[u8],
+) {
+    let above = above.as_chunks::<BYTES>().0;
+    let mut rows = rows.map(|(stored, samples)| {
+        (
+            stored.as_chunks::<BYTES>().0,
+            samples.as_chunks_mut::<BYTES>().0,
+        )
+    });
+    let width = rows
+        .iter()
+        .map(|(stored, _)| stored.len())
+        .min()
+        .unwrap_or(0);
+    let behind = ROWS - 1;
+    let mut state = State::<ROWS, VECTORS>::new();
+    for step in 0..behind {
+        at_edge(&mut state, &mut rows, above, width, step);
+    }
+    if let Some(count) = width.checked_sub(behind) {
+        in_the_middle(&mut state, &mut rows, above, count);
+    }
+    for step in width.max(behind)..width + behind {
+        at_edge(&mut state, &mut rows, above, width, step);
+    }
+}
+
+type Pixels<'a, const BYTES: usize> = (&'a [[u8; BYTES]], &'a mut [[u8; BYTES]]);
+
+/// The steps in which all rows have a pixel.
+#[inline(always)]
+fn in_the_middle<const BYTES: usize, const ROWS: usize, const VECTORS: usize>(
+    state: &mut State<ROWS, VECTORS>,
+    rows: &mut [Pixels<'_, BYTES>; ROWS],
+    above: &[[u8; BYTES]],
+    count: usize,
+) {
+    let Some(above) = above.get(ROWS - 1..ROWS - 1 + count) else {
+        return;
+    };
+    let mut row = 0;
+    let rows = rows.each_mut().map(|(stored, samples)| {
+        let from = ROWS - 1 - row;
+        row += 1;
+        (
+            &stored[from..from + count],
+            &mut samples[from..from + count],
+        )
+    });
+    for index in 0..count {
+        let stored = std::array::from_fn(|row| rows[row].0[index]);
+        let samples = state.next(&stored, &above[index]);
+        for row in 0..ROWS {
+            rows[row].1[index] = samples[row];
+        }
+    }
+}
+
+/// A step before the last row begins or after the first has ended. What is not there is zero.
+fn at_edge<const BYTES: usize, const ROWS: usize, const VECTORS: usize>(
+    state: &mut State<ROWS, VECTORS>,
+    rows: &mut [Pixels<'_, BYTES>; ROWS],
+    above: &[[u8; BYTES]],
+    width: usize,
+    step: usize,
+) {
+    let index = |row: usize| step.checked_sub(row).filter(|index| *index < width);
+    let stored =
+        std::array::from_fn(|row| index(row).map_or([0; BYTES], |index| rows[row].0[index]));
+    let above = index(0).and_then(|index| above.get(index)).copied();
+    let samples = state.next(&stored, &above.unwrap_or([0; BYTES]));
+    for row in 0..ROWS {
+        if let Some(sample) = index(row).and_then(|index| rows[row].1.get_mut(index)) {
+            *sample = samples[row];
+        }
+    }
+}
+
+/// The neighbours of the pixels that come next.
+struct State<const ROWS: usize, const VECTORS: usize> {
+    left: [Lanes; VECTORS],
+    above_left: [Lanes; VECTORS],
+}
+
+impl<const ROWS: usize, const VECTORS: usize> State<ROWS, VECTORS> {
+    /// How many rows share a vector.
+    const SHARED: usize = ROWS / VECTORS;
+
+    /// Outside of the picture there is nothing but zeros.
+    fn new() -> Self {
+        Self {
+            left: [Lanes::ZERO; VECTORS],
+            above_left: [Lanes::ZERO; VECTORS],
+        }
+    }
+
+    #[inline(always)]
+    fn next<const BYTES: usize>(
+        &mut self,
+        stored: &[[u8; BYTES]; ROWS],
+        above: &[u8; BYTES],
+    ) -> [[u8; BYTES]; ROWS] {
+        let before = self.left;
+        for vector in 0..VECTORS {
+            let above = match (vector, Self::SHARED) {
+                (0, 1) => pixel(above),
+                (0, _) => Lanes::joined(pixel(above), before[0]),
+                (_, 1) => before[vector - 1],
+                _ => Lanes::joined_upper(before[vector - 1], before[vector]),
+            };
+            let stored = match Self::SHARED {
+                1 => pixel(&stored[vector]),
+                _ => pixels(&stored[2 * vector], &stored[2 * vector + 1]),
+            };
+            self.left[vector] = predicted(stored, before[vector], above, self.above_left[vector]);
+            self.above_left[vector] = above;
+        }
+        let bytes = self.left.map(Lanes::bytes);
+        std::array::from_fn(|row| {
+            let from = row % Self::SHARED * 4;
+            std::array::from_fn(|byte| bytes[row / Self::SHARED][(from + byte) % 8])
+        })
+    }
+}
+
 #[inline(always)]
 fn pixel<const BYTES: usize>(pixel: &[u8; BYTES]) -> Lanes {
     let mut bytes = [0; 8];
@@ -31,90 +171,4 @@ fn pixels<const BYTES: usize>(lower: &[u8; BYTES], upper: &[u8; BYTES]) -> Lanes
     bytes[..BYTES].copy_from_slice(lower);
     bytes[4..4 + BYTES].copy_from_slice(upper);
     Lanes::of_bytes(bytes)
-}
-
-#[inline(always)]
-fn part<const BYTES: usize>(pixels: Lanes, from: usize) -> [u8; BYTES] {
-    let bytes = pixels.bytes();
-    std::array::from_fn(|byte| bytes[(from + byte) % 8])
-}
-
-pub(super) fn one_row<const BYTES: usize>(stored: &[u8], above: &[u8], samples: &mut [u8]) {
-    let (mut left, mut above_left) = (Lanes::ZERO, Lanes::ZERO);
-    let samples = samples.as_chunks_mut::<BYTES>().0.iter_mut();
-    let stored = stored.as_chunks::<BYTES>().0;
-    for ((sample, stored), above) in samples.zip(stored).zip(above.as_chunks::<BYTES>().0) {
-        let above = pixel(above);
-        left = predicted(pixel(stored), left, above, above_left);
-        above_left = above;
-        *sample = part(left, 0);
-    }
-}
-
-/// Two rows at once for pixels of up to four bytes: the second is one pixel behind, so that what it needs of the
-/// first is there, and both are done as one vector of eight lanes.
-pub(super) fn two_rows<const BYTES: usize>(first: Row<'_>, second: Row<'_>, above: &[u8]) {
-    let stored = first.stored.as_chunks::<BYTES>().0;
-    let behind_stored = second.stored.as_chunks::<BYTES>().0;
-    let samples = first.samples.as_chunks_mut::<BYTES>().0;
-    let behind_samples = second.samples.as_chunks_mut::<BYTES>().0;
-    let above = above.as_chunks::<BYTES>().0;
-    let [Some(stored_first), Some(above_first)] = [stored.first(), above.first()] else {
-        return;
-    };
-    let mut above_left = pixel(above_first);
-    let mut left = predicted(pixel(stored_first), Lanes::ZERO, above_left, Lanes::ZERO);
-    if let Some(sample) = samples.first_mut() {
-        *sample = part(left, 0);
-    }
-    let ahead = samples.iter_mut().zip(stored).zip(above).skip(1);
-    let behind = behind_samples.iter_mut().zip(behind_stored);
-    for (((sample, stored), above), (behind_sample, behind_stored)) in ahead.zip(behind) {
-        let above = Lanes::joined(pixel(above), left);
-        left = predicted(pixels(stored, behind_stored), left, above, above_left);
-        above_left = above;
-        *sample = part(left, 0);
-        *behind_sample = part(left, 4);
-    }
-    let last = stored.len() - 1;
-    if let (Some(sample), Some(stored)) = (behind_samples.get_mut(last), behind_stored.get(last)) {
-        let above = Lanes::joined(Lanes::ZERO, left);
-        *sample = part(
-            predicted(pixels(&[0; BYTES], stored), left, above, above_left),
-            4,
-        );
-    }
-}
-
-/// Two rows at once for pixels of more than four bytes: each row has a vector of its own, and the second is one
-/// pixel behind.
-pub(super) fn two_wide_rows<const BYTES: usize>(first: Row<'_>, second: Row<'_>, above: &[u8]) {
-    let stored = first.stored.as_chunks::<BYTES>().0.iter();
-    let mut behind_stored = second.stored.as_chunks::<BYTES>().0.iter();
-    let samples = first.samples.as_chunks_mut::<BYTES>().0.iter_mut();
-    let mut behind_samples = second.samples.as_chunks_mut::<BYTES>().0.iter_mut();
-    let above = above.as_chunks::<BYTES>().0;
-    let (mut left, mut above_left) = (Lanes::ZERO, Lanes::ZERO);
-    let (mut behind_left, mut behind_above_left) = (Lanes::ZERO, Lanes::ZERO);
-    let mut is_first = true;
-    for ((sample, stored), above) in samples.zip(stored).zip(above) {
-        let above = pixel(above);
-        let next = predicted(pixel(stored), left, above, above_left);
-        if !std::mem::take(&mut is_first)
-            && let (Some(sample), Some(stored)) = (behind_samples.next(), behind_stored.next())
-        {
-            behind_left = predicted(pixel(stored), behind_left, left, behind_above_left);
-            behind_above_left = left;
-            *sample = part(behind_left, 0);
-        }
-        above_left = above;
-        left = next;
-        *sample = part(left, 0);
-    }
-    if let (Some(sample), Some(stored)) = (behind_samples.next(), behind_stored.next()) {
-        *sample = part(
-            predicted(pixel(stored), behind_left, left, behind_above_left),
-            0,
-        );
-    }
 }
