@@ -177,3 +177,6 @@ fn after_block(is_last: bool) -> State {
         State::BlockHeader
     }
 }
+
+#[cfg(test)]
+mod tests;

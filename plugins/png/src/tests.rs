@@ -1,7 +1,7 @@
 mod animations;
 mod colors;
 mod damage;
-mod files;
+pub(crate) mod files;
 mod kinds;
 mod oracle;
 

@@ -127,3 +127,6 @@ fn average<const BYTES: usize>(stored: &[u8], above: &[u8], samples: &mut [u8]) 
         *pixel = left;
     }
 }
+
+#[cfg(test)]
+mod tests;

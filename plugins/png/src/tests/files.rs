@@ -12,15 +12,15 @@ use crate::interlace;
 
 /// What `IHDR` is to say.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kind {
-    pub(super) size: (u32, u32),
-    pub(super) color: u8,
-    pub(super) depth: u8,
-    pub(super) is_interlaced: bool,
+pub(crate) struct Kind {
+    pub(crate) size: (u32, u32),
+    pub(crate) color: u8,
+    pub(crate) depth: u8,
+    pub(crate) is_interlaced: bool,
 }
 
 /// Every colour type with every depth (table 8).
-pub(super) const COLORS_AND_DEPTHS: [(u8, u8); 15] = [
+pub(crate) const COLORS_AND_DEPTHS: [(u8, u8); 15] = [
     (0, 1),
     (0, 2),
     (0, 4),
@@ -39,7 +39,7 @@ pub(super) const COLORS_AND_DEPTHS: [(u8, u8); 15] = [
 ];
 
 impl Kind {
-    pub(super) fn gray(width: u32, height: u32) -> Self {
+    pub(crate) fn gray(width: u32, height: u32) -> Self {
         Self {
             size: (width, height),
             color: 0,
@@ -48,14 +48,14 @@ impl Kind {
         }
     }
 
-    pub(super) fn rgba(width: u32, height: u32) -> Self {
+    pub(crate) fn rgba(width: u32, height: u32) -> Self {
         Self {
             color: 6,
             ..Self::gray(width, height)
         }
     }
 
-    pub(super) fn pixel_bits(self) -> usize {
+    pub(crate) fn pixel_bits(self) -> usize {
         let channels = match self.color {
             2 => 3,
             4 => 2,
@@ -69,7 +69,7 @@ impl Kind {
         (width as usize * self.pixel_bits()).div_ceil(8)
     }
 
-    pub(super) fn header(self) -> Vec<u8> {
+    pub(crate) fn header(self) -> Vec<u8> {
         let (width, height) = self.size;
         let mut data = [width.to_be_bytes(), height.to_be_bytes()].concat();
         data.extend([self.depth, self.color, 0, 0, self.is_interlaced.into()]);
@@ -77,7 +77,7 @@ impl Kind {
     }
 
     /// Unpacked rows of all passes with all filters, of any bytes.
-    pub(super) fn rows(self, mut byte: impl FnMut() -> u8) -> Vec<u8> {
+    pub(crate) fn rows(self, mut byte: impl FnMut() -> u8) -> Vec<u8> {
         let size = Size {
             width: self.size.0,
             height: self.size.1,
@@ -99,35 +99,35 @@ impl Kind {
     }
 
     /// A file with these unpacked rows, and these chunks between the header and them.
-    pub(super) fn file(self, chunks: &[Vec<u8>], rows: &[u8]) -> Vec<u8> {
+    pub(crate) fn file(self, chunks: &[Vec<u8>], rows: &[u8]) -> Vec<u8> {
         let pixels = chunk(b"IDAT", &packed(rows));
         file(&[&[self.header()], chunks, &[pixels]].concat())
     }
 }
 
 /// The signature, chunks, and the end.
-pub(super) fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
     [SIGNATURE.to_vec(), chunks.concat(), chunk(b"IEND", b"")].concat()
 }
 
-pub(super) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let crc = Crc::of(kind).with(data).value().to_be_bytes();
     let length = (data.len() as u32).to_be_bytes();
     [&length, kind.as_slice(), data, &crc].concat()
 }
 
-pub(super) fn packed(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn packed(bytes: &[u8]) -> Vec<u8> {
     packed_with(bytes, Compression::default())
 }
 
-pub(super) fn packed_with(bytes: &[u8], compression: Compression) -> Vec<u8> {
+pub(crate) fn packed_with(bytes: &[u8], compression: Compression) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), compression);
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
 /// Bytes that look random, and are the same in each run.
-pub(super) fn noise(mut state: u64) -> impl FnMut() -> u8 {
+pub(crate) fn noise(mut state: u64) -> impl FnMut() -> u8 {
     move || {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -137,7 +137,7 @@ pub(super) fn noise(mut state: u64) -> impl FnMut() -> u8 {
 }
 
 /// Bytes as filtered photos have them: mostly near zero.
-pub(super) fn residues(seed: u64) -> impl FnMut() -> u8 {
+pub(crate) fn residues(seed: u64) -> impl FnMut() -> u8 {
     let mut noise = noise(seed);
     move || {
         let (byte, size) = (noise(), noise());
