@@ -71,7 +71,7 @@ fn next_control(chunks: &mut Chunks<'_>) -> Option<FrameControl> {
     let mut control = None;
     while let Some(chunk) = chunks.next() {
         match &chunk.kind {
-            b"fcTL" => control = FrameControl::parsed(&chunks.data(26)?),
+            b"fcTL" => control = Some(FrameControl::parsed(&chunks.data(26)?)?),
             b"fdAT" if control.is_some() => {
                 chunks.skip(StreamKind::Fdat.skipped());
                 return control;

@@ -24,9 +24,6 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// What may be written beyond the place where unpacking stops: the longest match, in blocks of 16 bytes.
 const SLACK_BYTES: usize = 320;
 
-/// Readers may look this far beyond the bytes that they were given.
-pub(crate) const READ_AHEAD_BYTES: usize = 16;
-
 /// A stream that is being unpacked.
 #[derive(Debug)]
 pub(crate) struct Inflate {
@@ -59,7 +56,7 @@ impl Inflate {
     pub(crate) fn new(longest: usize) -> Result<Self, Failure> {
         let too_large = || Failure::TooLarge("The rows of the PNG file are too long.".into());
         let bytes = longest
-            .checked_add(HISTORY_BYTES + PIECE_BYTES + SLACK_BYTES + READ_AHEAD_BYTES)
+            .checked_add(HISTORY_BYTES + PIECE_BYTES + SLACK_BYTES)
             .ok_or_else(too_large)?;
         let mut window = Vec::new();
         window.try_reserve_exact(bytes).map_err(|_| too_large())?;
@@ -84,14 +81,9 @@ impl Inflate {
         self.end - self.start >= wanted
     }
 
-    /// The bytes that are there, and [`READ_AHEAD_BYTES`] of nothing in particular behind.
+    /// The bytes that are there.
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.window[self.start..self.end + READ_AHEAD_BYTES]
-    }
-
-    /// How many bytes are there.
-    pub(crate) fn len(&self) -> usize {
-        self.end - self.start
+        &self.window[self.start..self.end]
     }
 
     /// Says how many of the bytes were taken.
@@ -100,7 +92,7 @@ impl Inflate {
     }
 
     fn limit(&self) -> usize {
-        self.window.len() - SLACK_BYTES - READ_AHEAD_BYTES
+        self.window.len() - SLACK_BYTES
     }
 
     /// Moves what is still needed to the front of a window that is full.
@@ -167,12 +159,13 @@ pub(crate) fn unpacked(mut packed: &[u8], max_bytes: usize) -> Option<Vec<u8>> {
     let mut inflate = Inflate::new(0).ok()?;
     let mut bytes = Vec::new();
     while inflate.fill(&mut packed, 1) {
-        let piece = &inflate.bytes()[..inflate.len()];
+        let piece = inflate.bytes();
         if bytes.len() + piece.len() > max_bytes {
             return None;
         }
         bytes.extend_from_slice(piece);
-        inflate.consume(inflate.len());
+        let count = piece.len();
+        inflate.consume(count);
     }
     Some(bytes)
 }
@@ -184,3 +177,6 @@ fn after_block(is_last: bool) -> State {
         State::BlockHeader
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@ use thumbnailify_sdk::Failure;
 use crate::chunk::{Chunks, StreamKind};
 use crate::header::Header;
 use crate::inflate::Inflate;
-use crate::unfilter::{self, Filter, PADDING_BYTES, Row};
+use crate::unfilter::{self, Filter, Row};
 
 /// How many rows are unpacked at once, where there are as many.
 const ROWS_AT_ONCE: usize = 4;
@@ -23,9 +23,9 @@ impl Scanlines {
     pub(crate) fn new(kind: StreamKind, header: Header, row_bytes: usize) -> Result<Self, Failure> {
         let row = || -> Result<Vec<u8>, Failure> {
             let mut row = Vec::new();
-            row.try_reserve_exact(row_bytes + PADDING_BYTES)
+            row.try_reserve_exact(row_bytes)
                 .map_err(|_| Failure::too_large(header.size))?;
-            row.resize(row_bytes + PADDING_BYTES, 0);
+            row.resize(row_bytes, 0);
             Ok(row)
         };
         Ok(Self {
@@ -66,7 +66,7 @@ impl Scanlines {
 
     /// Takes as many rows as are there and have a filter that there is, but at most `wanted`.
     fn some_rows(&mut self, row_bytes: usize, wanted: usize) -> usize {
-        let bytes = &self.inflate.bytes()[..self.inflate.len()];
+        let bytes = self.inflate.bytes();
         let stored = bytes.chunks_exact(row_bytes + 1).take(wanted);
         let rows = stored.zip(&mut self.rows).map_while(|(stored, samples)| {
             let (filter, stored) = stored.split_first()?;

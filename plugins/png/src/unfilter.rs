@@ -1,12 +1,7 @@
 //! Filters taken back (section 9): what is stored of a row is its difference to what its neighbours predict.
-//!
-//! Rows have [`PADDING_BYTES`] behind their end, which are written and read with the last pixel and mean nothing.
 
 mod lanes;
 mod paeth;
-
-/// How much longer the buffer of a row must be than the row.
-pub(crate) const PADDING_BYTES: usize = 16;
 
 /// The filter types of filter method 0 (section 9.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,3 +127,6 @@ fn average<const BYTES: usize>(stored: &[u8], above: &[u8], samples: &mut [u8]) 
         *pixel = left;
     }
 }
+
+#[cfg(test)]
+mod tests;

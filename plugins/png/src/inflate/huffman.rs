@@ -116,9 +116,9 @@ pub(super) fn build(
     let sorted = sorted(lengths, &counts);
     let mut codes = Codes::new(table, index_bits, counts);
     let mut symbols = sorted.iter();
-    for bits in 1..=MAX_BITS {
-        for symbol in symbols.by_ref().take(counts[bits] as usize) {
-            codes.put(bits as u32, meaning(usize::from(*symbol)))?;
+    for (bits, count) in (1..).zip(&counts[1..]) {
+        for symbol in symbols.by_ref().take(*count as usize) {
+            codes.put(bits, meaning(usize::from(*symbol)))?;
         }
         codes.next_code <<= 1;
     }

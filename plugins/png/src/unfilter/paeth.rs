@@ -81,9 +81,9 @@ fn in_the_middle<const BYTES: usize, const ROWS: usize, const VECTORS: usize>(
             &mut samples[from..from + count],
         )
     });
-    for index in 0..count {
+    for (index, above) in above.iter().enumerate() {
         let stored = std::array::from_fn(|row| rows[row].0[index]);
-        let samples = state.next(&stored, &above[index]);
+        let samples = state.next(&stored, above);
         for row in 0..ROWS {
             rows[row].1[index] = samples[row];
         }

@@ -192,3 +192,212 @@ fn a_picture_without_pixels_is_refused() {
     };
     assert!(Shrink::new(nothing, nothing, PixelFormat::Gray8).is_err());
 }
+
+#[test]
+fn opaque_pixels_are_weighed_like_others() {
+    let source = Size {
+        width: 37,
+        height: 29,
+    };
+    let raster = Size {
+        width: 9,
+        height: 7,
+    };
+    for alphas in [
+        [255; 5],
+        [255, 255, 255, 255, 0],
+        [0; 5],
+        [255, 255, 254, 255, 255],
+    ] {
+        let mut pixels = picture(source, 4);
+        let alphas = alphas.iter().flat_map(|alpha| [*alpha; 8]).cycle();
+        pixels
+            .iter_mut()
+            .skip(3)
+            .step_by(4)
+            .zip(alphas)
+            .for_each(|(slot, alpha)| *slot = alpha);
+        let shrunk = shrunk(source, raster, PixelFormat::Rgba8, &pixels);
+        let expected = reference(source, raster, 4, &pixels);
+        for (pixel, mean) in shrunk.pixels.chunks(4).zip(expected.chunks(4)) {
+            let is_close = |(sample, mean): (&u8, &f64)| (f64::from(*sample) - mean).abs() < 1.5;
+            // Colours without alpha have no mean.
+            let counts = if mean[3] > 0.0 { 0..4 } else { 3..4 };
+            assert!(
+                pixel[counts.clone()]
+                    .iter()
+                    .zip(&mean[counts])
+                    .all(is_close)
+            );
+        }
+    }
+}
+
+#[test]
+fn samples_of_16_bits_are_rounded_once() {
+    let source = Size {
+        width: 50,
+        height: 30,
+    };
+    let wide: Vec<u16> = (0..4500_u32)
+        .map(|n| n.wrapping_mul(n * 7919) as u16)
+        .collect();
+    let bytes: Vec<u8> = wide
+        .iter()
+        .flat_map(|sample| sample.to_be_bytes())
+        .collect();
+    for raster in [(50, 30), (25, 15), (13, 7), (1, 1)] {
+        let raster = Size {
+            width: raster.0,
+            height: raster.1,
+        };
+        let mut shrink = Shrink::new_16_bit(source, raster, PixelFormat::Rgb8).unwrap();
+        bytes.chunks(300).for_each(|row| shrink.push_row(row));
+        let pixels = shrink.finish().pixels;
+        let samples: Vec<f64> = wide
+            .iter()
+            .map(|sample| f64::from(*sample) / 257.0)
+            .collect();
+        let mut expected = Vec::new();
+        for down in shares(30, raster.height) {
+            for across in shares(50, raster.width) {
+                for channel in 0..3 {
+                    let sums = down.iter().flat_map(|(y, high)| {
+                        let samples = &samples;
+                        across.iter().map(move |(x, wide)| {
+                            (
+                                samples[(y * 50 + x) * 3 + channel] * high * wide,
+                                high * wide,
+                            )
+                        })
+                    });
+                    let (sum, area) =
+                        sums.fold((0.0, 0.0), |one, other| (one.0 + other.0, one.1 + other.1));
+                    expected.push(sum / area);
+                }
+            }
+        }
+        assert_eq!(pixels.len(), expected.len());
+        let are_whole = 50 % raster.width == 0 && 30 % raster.height == 0;
+        let tolerance = if are_whole { 0.501 } else { 1.5 };
+        let is_close = |(sample, mean): (&u8, &f64)| (f64::from(*sample) - mean).abs() < tolerance;
+        assert!(pixels.iter().zip(&expected).all(is_close), "{raster:?}");
+    }
+    assert!(Shrink::new_16_bit(source, source, PixelFormat::Rgba8).is_err());
+}
+
+#[test]
+fn the_largest_box_of_16_bits_does_not_overflow() {
+    let source = Size {
+        width: 64,
+        height: 64,
+    };
+    let tiny = Size {
+        width: 1,
+        height: 1,
+    };
+    let mut shrink = Shrink::new_16_bit(source, tiny, PixelFormat::Gray8).unwrap();
+    (0..64).for_each(|_| shrink.push_row(&[255; 128]));
+    assert_eq!(shrink.finish().pixels, [255]);
+}
+
+#[test]
+fn of_a_damaged_picture_the_rows_that_came_are_shown() {
+    let source = Size {
+        width: 4,
+        height: 8,
+    };
+    for (raster, rows, shown) in [
+        ((4, 8), 3, 3),
+        ((2, 4), 3, 2),
+        ((2, 4), 4, 2),
+        ((1, 1), 1, 1),
+    ] {
+        let raster = Size {
+            width: raster.0,
+            height: raster.1,
+        };
+        let mut shrink = Shrink::new(source, raster, PixelFormat::Gray8).unwrap();
+        (0..rows).for_each(|_| shrink.push_row(&[9; 4]));
+        let damaged = shrink.finish_damaged();
+        assert_eq!((damaged.size, damaged.format), (raster, PixelFormat::Rgba8));
+        let shown = shown * raster.width as usize;
+        let expected = [
+            [9, 9, 9, 255].repeat(shown),
+            vec![0; damaged.pixels.len() - 4 * shown],
+        ]
+        .concat();
+        assert_eq!(damaged.pixels, expected);
+    }
+}
+
+#[test]
+fn pixels_in_any_order_are_averaged_as_rows_are() {
+    for (source, raster) in [
+        ((40, 30), (40, 30)),
+        ((41, 30), (7, 9)),
+        ((130, 67), (3, 2)),
+    ] {
+        let source = Size {
+            width: source.0,
+            height: source.1,
+        };
+        let raster = Size {
+            width: raster.0,
+            height: raster.1,
+        };
+        for format in [PixelFormat::Gray8, PixelFormat::Rgb8, PixelFormat::Rgba8] {
+            let channels = format.channels();
+            let pixels = picture(source, channels);
+            let mut scattered = ScatteredShrink::new(source, raster, format).unwrap();
+            for x in [2, 0, 1] {
+                for y in (0..source.height).rev() {
+                    let row = &pixels[(y * source.width) as usize * channels..];
+                    let row = row[..source.width as usize * channels].chunks(channels);
+                    let part: Vec<u8> = row.skip(x).step_by(3).flatten().copied().collect();
+                    let place = Scatter {
+                        y,
+                        x: x as u32,
+                        step: 3,
+                    };
+                    scattered.push(place, &part);
+                }
+            }
+            let scattered = scattered.finish();
+            let expected = shrunk(source, raster, format, &pixels);
+            assert_eq!(scattered.size, expected.size);
+            let mut samples = scattered
+                .pixels
+                .chunks(channels)
+                .zip(expected.pixels.chunks(channels));
+            assert!(samples.all(|(one, other)| one == other || one[channels - 1] == 0));
+        }
+    }
+}
+
+#[test]
+fn pixels_that_never_came_are_taken_from_a_coarser_grid() {
+    let size = Size {
+        width: 16,
+        height: 8,
+    };
+    let mut scattered = ScatteredShrink::new(size, size, PixelFormat::Gray8).unwrap();
+    scattered.push(
+        Scatter {
+            y: 0,
+            x: 0,
+            step: 8,
+        },
+        &[1, 2],
+    );
+    scattered.push(
+        Scatter {
+            y: 99,
+            x: 0,
+            step: 1,
+        },
+        &[7; 16],
+    );
+    let row = [[1; 8], [2; 8]].concat();
+    assert_eq!(scattered.finish().pixels, row.repeat(8));
+}
