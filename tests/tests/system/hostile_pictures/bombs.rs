@@ -54,6 +54,24 @@ async fn a_png_with_the_largest_sides_does_no_harm() {
     }
 }
 
+/// The widest rows of every kind: what is one bit in the file may be many bytes in memory.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_png_with_rows_of_many_megabytes_does_no_harm() {
+    const ROW_BYTES: u32 = 30_000_000;
+    for (color, depth, bits) in [
+        (png_bytes::GRAY, 1, 1),
+        (png_bytes::GRAY, 16, 16),
+        (png_bytes::RGB, 8, 24),
+        (png_bytes::RGBA, 16, 64),
+    ] {
+        for interlace in [0, 1] {
+            let header = png_bytes::header(ROW_BYTES / bits * 8, 3, color, depth, interlace);
+            let pixels = png_bytes::pixels(u64::from(ROW_BYTES) * 3 + 30);
+            check_png(header, &[pixels]).await;
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_png_with_a_profile_of_a_gibibyte_does_no_harm() {
     let profile = [b"bomb\0\0".as_slice(), &zeros::compressed(GIB)].concat();
