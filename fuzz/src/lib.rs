@@ -1,5 +1,9 @@
 //! Tries a handler, as native code, with a file that the fuzzer made.
 
+mod checksums;
+
+pub use checksums::with_right_checksums;
+
 use thumbnailify_sdk::{Fit, MediaHandler, Output, PixelFormat, Raster, Request, Size};
 
 /// What the file may claim to have, in pixels. More would make each try slow, and larger pictures take no other
@@ -57,5 +61,8 @@ fn check_raster(raster: &Raster) {
     };
     let Size { width, height } = raster.size;
     assert!(width > 0 && height > 0);
-    assert_eq!(raster.pixels.len(), width as usize * height as usize * channels);
+    assert_eq!(
+        raster.pixels.len(),
+        width as usize * height as usize * channels
+    );
 }

@@ -138,7 +138,7 @@ impl Tally {
             cpu_ms,
             harms,
         } = self;
-        println!(
+        eprintln!(
             "{pictures} pictures, {refusals} refusals, at most {memory_mib} MiB and {cpu_ms} ms of CPU"
         );
         assert!(

@@ -2,6 +2,7 @@ use super::zeros;
 
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 pub(super) const GRAY: u8 = 0;
+pub(super) const RGB: u8 = 2;
 pub(super) const RGBA: u8 = 6;
 
 /// A chunk with its checksum.
