@@ -24,8 +24,11 @@ pub(crate) enum ColorType {
 /// Sides have 31 bits (section 7.1).
 pub(crate) const MAX_SIDE: u32 = i32::MAX as u32;
 
+/// Images wider than this are not unpacked: each pixel of a row has sums of its own, whatever its depth.
+const MAX_WIDTH: u32 = 4 << 20;
+
 /// Rows longer than this are not unpacked: several of them are held at once.
-const MAX_ROW_BYTES: u64 = 32 << 20;
+const MAX_ROW_BYTES: u64 = 8 << 20;
 
 impl Header {
     /// Reads the first chunk, which must be the header and undamaged.
@@ -89,7 +92,7 @@ impl Header {
     /// Too large is what would need too much memory.
     pub(crate) fn row_bytes(self, width: u32) -> Result<usize, Failure> {
         let bytes = (u64::from(width) * self.pixel_bits()).div_ceil(8);
-        if bytes > MAX_ROW_BYTES {
+        if bytes > MAX_ROW_BYTES || width > MAX_WIDTH {
             return Err(Failure::too_large(self.size));
         }
         Ok(bytes as usize)

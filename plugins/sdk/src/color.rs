@@ -191,6 +191,15 @@ fn to_srgb_transform(
     profile.create_transform_8bit(layout, &srgb, srgb_layout, TransformOptions::default())
 }
 
+/// The layout of inks is that of RGBA, so a profile of another kind of colours would be taken for one of inks.
+fn inks_to_srgb_transform(icc_profile: &[u8]) -> Option<Arc<Transform>> {
+    let profile = ColorProfile::new_from_slice(icc_profile).ok()?;
+    let is_of_inks = profile.color_space == DataColorSpace::Cmyk;
+    is_of_inks
+        .then(|| to_srgb_transform(icc_profile, Layout::Rgba, Layout::Rgb).ok())
+        .flatten()
+}
+
 /// Brings rows of CMYK (0 is no ink) to sRGB.
 pub struct CmykToRgb {
     transform: Option<Arc<Transform>>,
@@ -201,11 +210,8 @@ impl CmykToRgb {
     /// Uses the ICC profile where there is a usable one, and plain subtraction of inks otherwise.
     #[must_use]
     pub fn new(icc_profile: Option<&[u8]>) -> Self {
-        // Four inks have the layout of RGBA.
-        let transform = icc_profile
-            .and_then(|profile| to_srgb_transform(profile, Layout::Rgba, Layout::Rgb).ok());
         Self {
-            transform,
+            transform: icc_profile.and_then(inks_to_srgb_transform),
             row: Vec::new(),
         }
     }
@@ -285,6 +291,13 @@ mod tests {
             let pixel = raster(PixelFormat::Rgb8, &[1, 2, 3]);
             assert_eq!(to_srgb(pixel.clone(), profile), pixel);
         }
+    }
+
+    #[test]
+    fn a_profile_that_is_not_of_inks_is_ignored() {
+        let profile = ColorProfile::new_display_p3().encode().unwrap();
+        let mut to_rgb = CmykToRgb::new(Some(&profile));
+        assert_eq!(to_rgb.convert(&[0, 0, 0, 0]), [255, 255, 255]);
     }
 
     #[test]
