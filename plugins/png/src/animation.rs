@@ -115,12 +115,15 @@ impl Player {
             let width = Pass::width_at(place, control.size);
             canvas.put(place, expand.narrow_row(row, width), format);
         })?;
-        if extent == Extent::Nothing || !self.afford(self.header.size.pixels()) {
+        if extent == Extent::Nothing {
             return Ok(false);
         }
         let (canvas, raster_size) = (&self.canvas, self.raster_size);
-        self.thinning
-            .push(control.delay_ms, || canvas.shrunk(raster_size))?;
+        let left = &mut self.pixels_left;
+        self.thinning.push(control.delay_ms, || {
+            *left = left.saturating_sub(canvas.size().pixels());
+            canvas.shrunk(raster_size)
+        })?;
         Ok(extent == Extent::Whole)
     }
 

@@ -1,13 +1,18 @@
+mod unpack;
+
 use thumbnailify_sdk::PixelFormat;
 
 use crate::header::{ColorType, Header};
 use crate::metadata::Metadata;
+use unpack::Unpack;
 
 /// Makes rows of a raster's layout of rows as the file has them (sections 7.2, 11.2.2 and 11.3.1.1).
 #[derive(Debug)]
 pub(crate) struct Expand {
     kind: Kind,
     row: Vec<u8>,
+    /// Indices of less than 8 bits, one a byte.
+    indices: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -19,15 +24,14 @@ enum Kind {
     },
     /// Samples or indices of up to 8 bits, looked up.
     Gray {
-        depth: u8,
-        levels: Box<[u8; 256]>,
+        levels: Unpack,
     },
     Opaque {
-        depth: u8,
+        unpack: Option<Unpack>,
         colors: Box<[u32; 256]>,
     },
     Colors {
-        depth: u8,
+        unpack: Option<Unpack>,
         colors: Box<[u32; 256]>,
     },
     GrayAlpha {
@@ -52,6 +56,7 @@ impl Expand {
         Self {
             kind: Kind::of(header, metadata),
             row: Vec::new(),
+            indices: Vec::new(),
         }
     }
 
@@ -84,36 +89,25 @@ impl Expand {
         if !self.is_wide() {
             return self.row(stored, width);
         }
-        self.row.clear();
-        self.row.extend(stored.as_chunks().0.iter().map(narrowed));
+        narrow(stored, &mut self.row);
         &self.row
     }
 
     fn make_row(&mut self, stored: &[u8], width: usize) {
-        let row = &mut self.row;
+        let Self { kind, row, indices } = self;
         row.clear();
-        match &self.kind {
+        match kind {
             Kind::AsIs { .. } => row.extend_from_slice(stored),
-            Kind::Gray { depth, levels } => {
-                row.resize(width, 0);
-                for (level, index) in row.iter_mut().zip(indices(stored, *depth)) {
-                    *level = levels[usize::from(index)];
-                }
+            Kind::Gray { levels } => levels.unpack(stored, width, row),
+            Kind::Opaque { unpack, colors } => {
+                let indices = unpacked(unpack.as_ref(), stored, width, indices);
+                look_up_opaque(indices, colors, row);
             }
-            Kind::Opaque { depth: 8, colors } => look_up_opaque(stored, colors, row),
-            Kind::Opaque { depth, colors } => {
-                let indices = indices(stored, *depth).take(width);
-                row.extend(indices.flat_map(|index| {
-                    let [red, green, blue, _] = colors[usize::from(index)].to_le_bytes();
-                    [red, green, blue]
-                }));
-            }
-            Kind::Colors { depth, colors } => {
-                row.resize(4 * width, 0);
-                let pixels = row.as_chunks_mut().0.iter_mut();
-                for (pixel, index) in pixels.zip(indices(stored, *depth)) {
-                    *pixel = colors[usize::from(index)].to_le_bytes();
-                }
+            Kind::Colors { unpack, colors } => {
+                let indices = unpacked(unpack.as_ref(), stored, width, indices);
+                each(indices, row, |[index]: &[u8; 1]| {
+                    colors[usize::from(*index)].to_le_bytes()
+                });
             }
             Kind::GrayAlpha { depth: 8 } => {
                 each(stored, row, |[gray, alpha]: &[u8; 2]| {
@@ -124,7 +118,7 @@ impl Expand {
                 let (gray, alpha) = (narrowed(&[*a, *b]), narrowed(&[*c, *d]));
                 [gray, gray, gray, alpha]
             }),
-            Kind::Rgba16 => row.extend(stored.as_chunks().0.iter().map(narrowed)),
+            Kind::Rgba16 => narrow(stored, row),
             Kind::GrayKey { key } => each(stored, row, |sample: &[u8; 2]| {
                 let gray = narrowed(sample);
                 [gray, gray, gray, opaque_unless(sample == key)]
@@ -183,8 +177,8 @@ impl Kind {
     }
 
     fn of_gray(depth: u8, key: &[u8]) -> Self {
-        let max = u32::from(u8::MAX >> (8 - depth));
-        let level = |sample: usize| ((sample as u32).min(max) * 255 / max) as u8;
+        let max = u8::MAX >> (8 - depth);
+        let level = |sample: u8| (u32::from(sample.min(max)) * 255 / u32::from(max)) as u8;
         let [_, key] = *key else {
             return match depth {
                 8 => Self::AsIs {
@@ -192,18 +186,21 @@ impl Kind {
                     depth,
                 },
                 _ => Self::Gray {
-                    depth,
-                    levels: Box::new(std::array::from_fn(level)),
+                    levels: Unpack::new(depth, level),
                 },
             };
         };
-        let key = u32::from(key) & max;
         let color = |sample: usize| {
-            let gray = level(sample);
-            u32::from_le_bytes([gray, gray, gray, opaque_unless(sample as u32 == key)])
+            let gray = level(sample as u8);
+            u32::from_le_bytes([
+                gray,
+                gray,
+                gray,
+                opaque_unless(sample == usize::from(key & max)),
+            ])
         };
         Self::Colors {
-            depth,
+            unpack: Unpack::of_indices(depth),
             colors: Box::new(std::array::from_fn(color)),
         }
     }
@@ -220,10 +217,11 @@ impl Kind {
             ])
         };
         let colors = Box::new(std::array::from_fn(color));
+        let unpack = Unpack::of_indices(depth);
         if alpha.iter().all(|alpha| *alpha == u8::MAX) {
-            Self::Opaque { depth, colors }
+            Self::Opaque { unpack, colors }
         } else {
-            Self::Colors { depth, colors }
+            Self::Colors { unpack, colors }
         }
     }
 }
@@ -237,15 +235,31 @@ fn narrowed(sample: &[u8; 2]) -> u8 {
     ((u32::from(u16::from_be_bytes(*sample)) * 255 + 32_895) >> 16) as u8
 }
 
-/// Samples of 1, 2, 4 or 8 bits, the first in the highest bits (section 7.2).
-fn indices(stored: &[u8], depth: u8) -> impl Iterator<Item = u8> {
-    let mask = u8::MAX >> (8 - depth);
-    let shifts = (0..8 / depth).rev().map(move |place| place * depth);
-    stored
-        .iter()
-        .flat_map(move |byte| shifts.clone().map(move |shift| byte >> shift & mask))
+/// Samples of 16 bits as such of 8.
+fn narrow(stored: &[u8], row: &mut Vec<u8>) {
+    let samples = stored.as_chunks().0;
+    row.resize(samples.len(), 0);
+    for (narrow, sample) in row.iter_mut().zip(samples) {
+        *narrow = narrowed(sample);
+    }
 }
 
+fn unpacked<'a>(
+    unpack: Option<&Unpack>,
+    stored: &'a [u8],
+    width: usize,
+    indices: &'a mut Vec<u8>,
+) -> &'a [u8] {
+    match unpack {
+        Some(unpack) => {
+            unpack.unpack(stored, width, indices);
+            indices
+        }
+        None => stored,
+    }
+}
+
+/// One pixel of four bytes for each one of so many that is stored.
 fn each<const BYTES: usize>(
     stored: &[u8],
     row: &mut Vec<u8>,

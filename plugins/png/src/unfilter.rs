@@ -47,15 +47,19 @@ pub(crate) fn rows(mut rows: &mut [Row<'_>], above: &[u8], pixel_bytes: usize) {
             .take_while(|row| row.filter == Filter::Paeth)
             .count();
         let (done, rest) = match paeth {
-            4.. if pixel_bytes > 2 => rows.split_at_mut(4),
-            2.. if pixel_bytes > 2 => rows.split_at_mut(2),
+            4.. => rows.split_at_mut(4),
+            2.. => rows.split_at_mut(2),
             _ => rows.split_at_mut(1),
         };
         match (&mut *done, pixel_bytes) {
+            ([a, b, c, d], 1) => paeth::rows::<1, 4, 2>([a, b, c, d].map(Row::parts), above),
+            ([a, b, c, d], 2) => paeth::rows::<2, 4, 2>([a, b, c, d].map(Row::parts), above),
             ([a, b, c, d], 3) => paeth::rows::<3, 4, 2>([a, b, c, d].map(Row::parts), above),
             ([a, b, c, d], 4) => paeth::rows::<4, 4, 2>([a, b, c, d].map(Row::parts), above),
             ([a, b, c, d], 6) => paeth::rows::<6, 4, 4>([a, b, c, d].map(Row::parts), above),
             ([a, b, c, d], _) => paeth::rows::<8, 4, 4>([a, b, c, d].map(Row::parts), above),
+            ([a, b], 1) => paeth::rows::<1, 2, 1>([a, b].map(Row::parts), above),
+            ([a, b], 2) => paeth::rows::<2, 2, 1>([a, b].map(Row::parts), above),
             ([a, b], 3) => paeth::rows::<3, 2, 1>([a, b].map(Row::parts), above),
             ([a, b], 4) => paeth::rows::<4, 2, 1>([a, b].map(Row::parts), above),
             ([a, b], 6) => paeth::rows::<6, 2, 2>([a, b].map(Row::parts), above),

@@ -39,6 +39,10 @@ impl Canvas {
         })
     }
 
+    pub(super) fn size(&self) -> Size {
+        self.size
+    }
+
     /// Disposes of the frame before and prepares for this one, which must lie in the canvas.
     pub(super) fn begin(&mut self, frame: FrameControl) {
         self.dispose();
