@@ -5,10 +5,9 @@ import io
 import numpy as np
 from PIL import Image
 
-import gif_file
 import scenes
 from gif_file import DEFER, Frame, gif
-from png_cases import indexed
+from png_truth import indexed
 from thumbnails import Ask, mean_error
 
 # The thumbnail has 256 colours at most and is fitted to them.

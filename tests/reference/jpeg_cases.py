@@ -6,25 +6,14 @@ import subprocess
 
 import imagecodecs
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
-import colors
 import exif
 import jpeg_file
 import scenes
-from jpeg_file import Component, Jpeg, Scan, adobe, color_components, exif_segment, icc_segments, jfif, marker
-from thumbnails import Ask, mean_error
-
-# What two decoders may differ by, on top of how a thumbnail is resized.
-CLOSE = 1.5
-# Small pictures are not resized: here it shows how chroma is made larger again.
-SMALL = 2.5
-MANAGED = 2.5
-# What is reduced within blocks has some of what lies below the picture.
-LESS_THAN_A_BLOCK = 5.0
-LESS_THAN_TWO_BLOCKS = 2.0
-# Edges once more: a box, Lanczos, and at a reduced scale no refinements of the progressive kind.
-EDGES = 5.0
+from jpeg_file import Component, Jpeg, Scan, color_components, exif_segment, jfif, marker
+from jpeg_truth import CLOSE, EDGES, LESS_THAN_A_BLOCK, LESS_THAN_TWO_BLOCKS, SMALL, decoded, photo, pillow, save
+from thumbnails import Ask
 
 
 def add(book):
@@ -34,38 +23,10 @@ def add(book):
     scans(book)
     codes(book)
     markers(book)
-    color_models(book)
-    inks(book)
-    profiles(book)
     orientations(book)
     small_sizes(book)
     rare_codings(book)
     damaged(book)
-
-
-def photo(width, height):
-    return scenes.levels(scenes.photo(width, height), 8).astype(np.uint8)
-
-
-def pillow(picture, **how):
-    file = io.BytesIO()
-    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
-    image.save(file, "jpeg", **how)
-    return file.getvalue()
-
-
-def decoded(file, mode="RGB"):
-    image = Image.open(io.BytesIO(file))
-    return np.asarray(ImageOps.exif_transpose(image).convert(mode), float)
-
-
-def save(book, name, file, note, tolerance=CLOSE, truth=None, near=None, ask=None):
-    """The truth is what Pillow decodes, unless it is known better. `near` is the picture before it was coded."""
-    if truth is None:
-        truth = decoded(file)
-    if near is not None:
-        assert mean_error(truth, near) < 5, (name, mean_error(truth, near))
-    book.picture("jpeg", name, file, truth, tolerance, note, ask)
 
 
 def by_pillow(book):
@@ -204,111 +165,6 @@ def mpo(first, second):
     file = io.BytesIO()
     Image.fromarray(first).save(file, "mpo", save_all=True, append_images=[Image.fromarray(np.ascontiguousarray(second))], quality=85)
     return file.getvalue()
-
-
-def color_models(book):
-    rgb = photo(203, 149)
-    planes = lambda: [Component(rgb[..., channel]) for channel in range(3)]
-    letters = [Component(rgb[..., channel], id=ord("RGB"[channel])) for channel in range(3)]
-    save(book, "rgb-adobe", Jpeg(planes(), [adobe(0)]).file(), "RGB by Adobe's transform 0", near=rgb)
-    save(book, "rgb-letters", Jpeg(letters).file(), "RGB by the names of the components", near=rgb)
-    save(book, "rgb-pillow", pillow(rgb, quality=90, keep_rgb=True), "RGB by Pillow", near=rgb)
-    wide = Jpeg([Component(rgb[..., channel], *factors) for channel, factors in enumerate([(1, 1), (2, 2), (1, 1)])], [adobe(0)])
-    save(book, "rgb-green-fine", wide.file(), "RGB with more of green", near=rgb)
-    save(book, "ycc-adobe", Jpeg(color_components(rgb, "4:2:0"), [adobe(1)]).file(), "luma and chroma by Adobe's transform 1", near=rgb)
-    both = Jpeg(color_components(rgb, "4:2:0"), [jfif(), adobe(1)]).file()
-    save(book, "ycc-adobe-and-jfif", both, "luma and chroma by Adobe and JFIF", near=rgb)
-    numbers = color_components(rgb, "4:2:0")
-    for number, part in enumerate(numbers):
-        part.id = (0, 34, 35)[number] or 33
-    save(book, "ycc-odd-names", Jpeg(numbers, [jfif()]).file(), "components with names of their own", near=rgb)
-    progressive = [Scan([0, 1, 2], 0, 0)] + [Scan([part], 1, 63) for part in range(3)]
-    file = Jpeg(planes(), [adobe(0)], frame=0xC2, scans=progressive).file()
-    save(book, "rgb-adobe-progressive", file, "RGB, progressive", near=rgb)
-    two = Jpeg([Component(rgb[..., 0]), Component(rgb[..., 1])], [jfif()]).file()
-    book.either("jpeg", "components-2", two, (203, 149), "two components: neither grey nor colour")
-
-
-def ink_amounts(width, height):
-    """Amounts of cyan, magenta, yellow and black from 0 to 1, that overlap."""
-    scene = scenes.photo(width, height)
-    black = 0.5 * scenes.octaves(width, height, 77)
-    return np.dstack([1 - scene, black])
-
-
-def naive_rgb(inks):
-    return 255 * (1 - inks[..., :3]) * (1 - inks[..., 3:])
-
-
-def inks(book):
-    amounts = ink_amounts(203, 149)
-    truth = naive_rgb(amounts)
-    full = 255 * amounts
-    turned = 255 - full
-    planes = lambda picture: [Component(picture[..., channel]) for channel in range(4)]
-    # The luma of YCCK is that of the inks as they are, beside a black that is stored inverted, as libjpeg reads it.
-    lightness = lambda: [Component(plane) for plane in (*jpeg_file.to_ycc(full[..., :3]), turned[..., 3])]
-    cases = {
-        "cmyk-adobe": (planes(turned), [adobe(0)], "CMYK by Adobe: 255 is no ink"),
-        "cmyk-plain": (planes(turned), [], "CMYK without Adobe: 255 is no ink all the same, as everyone reads it"),
-        "ycck-adobe": (lightness(), [adobe(2)], "YCCK by Adobe: 255 is no ink"),
-    }
-    for name, (components, segments, note) in cases.items():
-        for restart in (0, 6):
-            file = Jpeg(components, segments, restart=restart).file()
-            assert mean_error(decoded(file), truth) < 3, name
-            save(book, name + ("-restart" if restart else ""), file, note, MANAGED, truth)
-    sampled = lightness()
-    for part, factors in zip(sampled, [(2, 2), (1, 1), (1, 1), (2, 2)]):
-        part.across, part.down = factors
-    save(book, "ycck-adobe-420", Jpeg(sampled, [adobe(2)]).file(), "YCCK with fewer samples of chroma", MANAGED, truth)
-    image = Image.fromarray(np.rint(full).astype(np.uint8), "CMYK")
-    for progressive in (False, True):
-        way = "progressive" if progressive else "baseline"
-        file = pillow(image, quality=85, progressive=progressive)
-        save(book, f"cmyk-pillow-{way}", file, f"CMYK by Pillow, {way}", MANAGED, truth)
-    big = np.rint(255 * ink_amounts(850, 640)).astype(np.uint8)
-    file = pillow(Image.fromarray(big, "CMYK"), quality=30)
-    save(book, "cmyk-large", file, "CMYK, large", MANAGED, naive_rgb(big / 255))
-    profile = colors.cmyk_profile()
-    managed = colors.by_little_cms(np.rint(full), "CMYK", profile)
-    segments = icc_segments(profile)
-    file = Jpeg(planes(turned), [adobe(0), *segments]).file()
-    save(book, "cmyk-icc", file, "CMYK with a printer's profile", 3.0, managed)
-    file = Jpeg(lightness(), [adobe(2), *segments]).file()
-    save(book, "ycck-icc", file, "YCCK with a printer's profile", 3.0, managed)
-    file = Jpeg(planes(turned), [adobe(0), *icc_segments(colors.rgb_profile(order=(1, 2, 0)))]).file()
-    save(book, "cmyk-icc-of-rgb", file, "a profile of RGB does not fit inks", MANAGED, truth)
-
-
-def profiles(book):
-    rgb = photo(203, 149)
-    plain = pillow(rgb, quality=90)
-    rotated = colors.rgb_profile(order=(1, 2, 0))
-    for name, profile in (("srgb", colors.rgb_profile()), ("p3", colors.rgb_profile(colors.DISPLAY_P3)),
-                          ("adobe", colors.rgb_profile(colors.ADOBE_RGB, 2.2)), ("rotated", rotated)):
-        file = pillow(rgb, quality=90, icc_profile=profile)
-        truth = colors.by_little_cms(decoded(plain), "RGB", profile)
-        save(book, f"icc-{name}", file, f"ICC: {name}", MANAGED, truth)
-    truth = colors.by_little_cms(decoded(plain), "RGB", rotated)
-    pieces = icc_segments(rotated, 4)
-    components = color_components(rgb, "4:4:4")
-    file = Jpeg(components, [jfif(), *pieces]).file()
-    save(book, "icc-in-pieces", file, "a profile in four segments", MANAGED, truth)
-    file = Jpeg(components, [jfif(), *reversed(pieces)]).file()
-    save(book, "icc-in-pieces-turned", file, "a profile in four segments, the last first", MANAGED, truth)
-    file = Jpeg(components, [jfif(), *pieces[:2]]).file()
-    save(book, "icc-in-pieces-missing", file, "a profile of which two segments are missing is none", MANAGED, near=rgb)
-    progressive = pillow(rgb, quality=90, icc_profile=rotated, progressive=True)
-    save(book, "icc-rotated-progressive", progressive, "ICC, progressive", MANAGED, truth)
-    grey = rgb[..., 1]
-    file = pillow(grey, quality=90, icc_profile=colors.grey_profile(1.0))
-    save(book, "icc-grey", file, "ICC of a grey picture", MANAGED, 255 * colors.linear_to_srgb(decoded(file, "L") / 255))
-    for name, profile in (("broken", bytes(range(1, 200))), ("of-grey", colors.grey_profile(1.0)), ("of-inks", colors.cmyk_profile(3))):
-        file = pillow(rgb, quality=90, icc_profile=profile)
-        save(book, f"icc-{name}", file, "a profile that does not fit is none", MANAGED, decoded(plain))
-    deep = pillow(photo(850, 640), quality=35, icc_profile=rotated)
-    save(book, "icc-rotated-large", deep, "ICC, large", MANAGED, colors.by_little_cms(decoded(deep), "RGB", rotated))
 
 
 def orientations(book):

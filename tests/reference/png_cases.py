@@ -7,25 +7,14 @@ import zlib
 import numpy as np
 from PIL import Image, ImageOps
 
-import colors
 import exif
 import png_file
 import scenes
 from png_file import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, chunk, png
+from png_truth import EDGES, EDGES_OF_ONE_ROW, EXACT, NAMES, SHRUNK, indexed, samples_of, save
 from thumbnails import Ask, mean_error
 
-NAMES = {GREY: "grey", RGB: "rgb", PALETTE: "palette", GREY_ALPHA: "grey-alpha", RGBA: "rgba"}
 DEPTHS = {GREY: (1, 2, 4, 8, 16), RGB: (8, 16), PALETTE: (1, 2, 4, 8), GREY_ALPHA: (8, 16), RGBA: (8, 16)}
-# Not enlarged nor shrunk, so the pixels are the same but for rounding from 16 bits.
-EXACT = 0.4
-SHRUNK = 1.0
-MANAGED = 1.5
-# A screen's curve may be taken for that of sRGB, or for an exponent of 2.2, as the specification does.
-GAMMA = 2.5
-# A box before the last resize is softer than Lanczos alone, which shows where there is nothing but hard edges.
-EDGES = 4.0
-EDGES_OF_ONE_ROW = 7.0
-MOVING = Ask(extra={"frames": "all"})
 
 
 def add(book):
@@ -33,50 +22,10 @@ def add(book):
     sizes(book)
     filters(book)
     transparent_colors(book)
-    gammas(book)
-    profiles(book)
-    code_points(book)
     orientations(book)
-    animations(book)
     odd_but_valid(book)
     shapes_and_boxes(book)
     damaged(book)
-
-
-def save(book, name, file, truth, tolerance, note, ask=None, check=True):
-    """`check` has Pillow decode the file, so that the truth is not ours alone."""
-    if check:
-        decoded = Image.open(io.BytesIO(file))
-        if decoded.mode.startswith("I"):
-            decoded = Image.fromarray((np.asarray(decoded, float) / 257).round().astype(np.uint8))
-        seen = np.asarray(decoded.convert("RGBA"), float)
-        assert mean_error(seen, truth) < 0.6, (name, mean_error(seen, truth))
-    book.picture("png", name, file, truth, tolerance, note, ask)
-
-
-def indexed(scene, count):
-    """The scene in so many colours: the numbers, and the palette."""
-    image = Image.fromarray(scenes.levels(scene, 8).astype(np.uint8))
-    image = image.quantize(count, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    table = np.array(image.getpalette()[: 3 * count], int).reshape(-1, 3)
-    table = np.concatenate([table, np.zeros((count - len(table), 3), int)])
-    return np.asarray(image, int), table
-
-
-def samples_of(scene, alpha, color, depth):
-    """The samples of a scene, the picture that they show (0 to 255), and the palette where there is one."""
-    if color == PALETTE:
-        numbers, table = indexed(scene, 2**depth)
-        return numbers, table[numbers], table
-    shown = scene if color in (RGB, RGBA) else scenes.luma(scene)[..., None]
-    if color in (GREY_ALPHA, RGBA):
-        shown = np.dstack([shown, alpha])
-    samples = scenes.levels(shown, depth)
-    if depth == 16:
-        # The lower byte follows the upper one, which keeps the file small.
-        upper = samples >> 8
-        samples = upper * 256 + (upper * 37 + 11) % 256
-    return samples, samples * 255 / (2**depth - 1), None
 
 
 def kinds(book):
@@ -159,106 +108,6 @@ def transparent_colors(book):
     save(book, "alpha-fringe", png(square, RGBA, 8), square, SHRUNK, "a hidden colour must not show at the edge")
 
 
-def gammas(book):
-    scene = scenes.photo(130, 100)
-    samples = scenes.levels(scene, 8)
-    for gamma in (0.35, 0.45455, 0.55, 0.7, 1.0, 1.5, 2.5):
-        truth = 255 * colors.linear_to_srgb((samples / 255) ** (1 / gamma))
-        file = png(samples, RGB, 8, before=[png_file.gamma_chunk(gamma)])
-        save(book, f"gamma-{gamma}", file, truth, GAMMA, "gAMA to sRGB", check=False)
-    for color, depth in ((GREY, 8), (GREY, 16), (GREY_ALPHA, 8), (PALETTE, 4), (RGBA, 16)):
-        samples, shown, table = samples_of(scene, scenes.soft_alpha(130, 100), color, depth)
-        if shown.ndim == 2:
-            shown = shown[..., None]
-        has_alpha = color in (GREY_ALPHA, RGBA)
-        light, alpha = (shown[..., :-1], shown[..., -1:]) if has_alpha else (shown, shown[..., :0])
-        truth = np.concatenate([255 * colors.linear_to_srgb((light / 255) ** 1.0), alpha], axis=-1)
-        file = png(samples, color, depth, colors=table, before=[png_file.gamma_chunk(1.0)])
-        truth = truth[..., 0] if truth.shape[-1] == 1 else truth
-        name = f"gamma-1.0-{NAMES[color]}-{depth}"
-        save(book, name, file, truth, MANAGED, "linear samples; alpha is linear anyway", check=False)
-    samples = scenes.levels(scene, 8)
-    file = png(samples, RGB, 8, before=[png_file.gamma_chunk(0)])
-    save(book, "gamma-0", file, samples, SHRUNK, "a gamma of 0 says nothing", check=False)
-    file = png(samples, RGB, 8, before=[chunk("sRGB", b"\0"), png_file.gamma_chunk(1.0)])
-    save(book, "gamma-1.0-and-srgb", file, samples, SHRUNK, "sRGB is stronger than gAMA", check=False)
-    wide = (colors.D65, *colors.ADOBE_RGB)
-    truth = colors.to_srgb(samples / 255, colors.ADOBE_RGB, linear=lambda value: value**2.2)
-    chunks = [png_file.gamma_chunk(1 / 2.2), png_file.chromaticities_chunk(wide)]
-    save(book, "chrm-wide", png(samples, RGB, 8, before=chunks), truth, GAMMA, "gAMA and cHRM of a wider space", check=False)
-    chunks = [png_file.gamma_chunk(1 / 2.2), png_file.chromaticities_chunk((colors.D65, *colors.SRGB))]
-    truth = 255 * colors.linear_to_srgb((samples / 255) ** 2.2)
-    save(book, "chrm-srgb", png(samples, RGB, 8, before=chunks), truth, GAMMA, "gAMA and cHRM of sRGB itself", check=False)
-
-
-def profiles(book):
-    scene = scenes.photo(130, 100)
-    samples = scenes.levels(scene, 8)
-    alpha = scenes.levels(scenes.soft_alpha(130, 100), 8)
-    for name, profile in (("srgb", colors.rgb_profile()), ("p3", colors.rgb_profile(colors.DISPLAY_P3)),
-                          ("adobe", colors.rgb_profile(colors.ADOBE_RGB, 2.2)),
-                          ("rotated", colors.rgb_profile(order=(1, 2, 0))),
-                          ("linear", colors.rgb_profile(gamma=1.0))):
-        truth = colors.by_little_cms(samples, "RGB", profile)
-        file = png(samples, RGB, 8, before=[png_file.icc_chunk(profile)])
-        save(book, f"icc-{name}", file, truth, MANAGED, f"iCCP: {name}", check=False)
-        if name in ("p3", "rotated"):
-            shown = np.dstack([samples, alpha])
-            file = png(shown, RGBA, 8, before=[png_file.icc_chunk(profile)])
-            save(book, f"icc-{name}-rgba", file, np.dstack([truth, alpha]), MANAGED, f"iCCP and alpha: {name}", check=False)
-    rotated = colors.rgb_profile(order=(1, 2, 0))
-    numbers, table = indexed(scene, 200)
-    truth = colors.by_little_cms(table[numbers], "RGB", rotated)
-    file = png(numbers, PALETTE, 8, colors=table, before=[png_file.icc_chunk(rotated)])
-    save(book, "icc-rotated-palette", file, truth, MANAGED, "iCCP of a palette", check=False)
-    deep, shown, _ = samples_of(scene, None, RGB, 16)
-    truth = colors.by_little_cms(shown.round(), "RGB", rotated)
-    file = png(deep, RGB, 16, before=[png_file.icc_chunk(rotated)])
-    save(book, "icc-rotated-16", file, truth, MANAGED, "iCCP of 16 bits", check=False)
-    grey = scenes.levels(scenes.luma(scene), 8)
-    for gamma in (1.0, 1.8):
-        profile = colors.grey_profile(gamma)
-        truth = 255 * colors.linear_to_srgb((grey / 255) ** gamma)
-        file = png(grey, GREY, 8, before=[png_file.icc_chunk(profile)])
-        save(book, f"icc-grey-{gamma}", file, truth, MANAGED, "iCCP of a grey picture", check=False)
-    for name, profile in (("broken", bytes(range(200))), ("empty", b"")):
-        file = png(samples, RGB, 8, before=[png_file.icc_chunk(profile)])
-        save(book, f"icc-{name}", file, samples, SHRUNK, "a profile that cannot be read is none", check=False)
-    file = png(samples, RGB, 8, before=[chunk("iCCP", b"name\0\0not compressed at all")])
-    save(book, "icc-not-compressed", file, samples, SHRUNK, "a profile that cannot be unpacked is none", check=False)
-    file = png(samples, RGB, 8, before=[png_file.icc_chunk(colors.grey_profile(1.0))])
-    save(book, "icc-grey-in-rgb", file, samples, SHRUNK, "a grey profile does not fit colours", check=False)
-    truth = colors.by_little_cms(samples, "RGB", rotated)
-    chunks = [png_file.gamma_chunk(1.0), png_file.icc_chunk(rotated)]
-    save(book, "icc-rotated-and-gamma", png(samples, RGB, 8, before=chunks), truth, MANAGED, "iCCP is stronger than gAMA", check=False)
-
-
-def code_points(book):
-    scene = scenes.photo(130, 100)
-    samples = scenes.levels(scene, 8)
-    p3 = colors.to_srgb(samples / 255, colors.DISPLAY_P3)
-    cases = {
-        "srgb": ((1, 13), samples, "sRGB"),
-        "p3": ((12, 13), p3, "Display P3"),
-        "bt2020": ((9, 13), colors.to_srgb(samples / 255, colors.BT2020), "primaries of BT.2020, curve of sRGB"),
-        "linear": ((1, 8), 255 * colors.linear_to_srgb(samples / 255), "linear light"),
-        "gamma22": ((1, 4), 255 * colors.linear_to_srgb((samples / 255) ** 2.2), "a gamma of 2.2"),
-    }
-    for name, (points, truth, note) in cases.items():
-        file = png(samples, RGB, 8, before=[png_file.code_points_chunk(*points)])
-        save(book, f"cicp-{name}", file, truth, MANAGED, f"cICP: {note}", check=False)
-    rotated = png_file.icc_chunk(colors.rgb_profile(order=(1, 2, 0)))
-    for name, chunks in (("icc", [rotated]), ("gamma", [png_file.gamma_chunk(1.0)]), ("srgb", [chunk("sRGB", b"\0")])):
-        file = png(samples, RGB, 8, before=[png_file.code_points_chunk(12, 13), *chunks])
-        save(book, f"cicp-p3-and-{name}", file, p3, MANAGED, f"cICP is stronger than {name}", check=False)
-    deep, shown, _ = samples_of(scene, scenes.soft_alpha(130, 100), RGBA, 16)
-    file = png(deep, RGBA, 16, before=[png_file.code_points_chunk(12, 13)])
-    p3_deep = colors.to_srgb(shown / 255, colors.DISPLAY_P3)
-    save(book, "cicp-p3-rgba-16", file, p3_deep, MANAGED, "cICP of 16 bits with alpha", check=False)
-    file = png(samples, RGB, 8, before=[png_file.code_points_chunk(2, 2)])
-    save(book, "cicp-unspecified", file, samples, SHRUNK, "cICP that says nothing", check=False)
-
-
 def orientations(book):
     upright = scenes.levels(scenes.photo(150, 100), 8)
     for orientation in range(1, 9):
@@ -285,72 +134,6 @@ def check_turned(file, upright):
     image.load()
     seen = np.asarray(ImageOps.exif_transpose(image), float)
     assert mean_error(seen, upright) == 0
-
-
-def animations(book):
-    width, height = 120, 90
-    default = scenes.levels(scenes.with_alpha(scenes.photo(width, height), np.ones((height, width))), 8)
-    red = np.zeros((height, width, 4), int)
-    red[...] = (220, 30, 40, 255)
-    animation = png_file.Animation(2)
-    inside = [animation.control, animation.frame(width, height, 0, 0, 100)]
-    after = [animation.frame(width, height, 0, 0, 200), animation.pixels(red, RGBA, 8)]
-    file = png(default, RGBA, 8, before=inside, after=after)
-    save(book, "apng-default-inside", file, default, SHRUNK, "a still of an animation: the default image")
-    book.movie("png", "apng-default-inside", file, [default, red], (100, 200), "ever", SHRUNK, "moves when asked", MOVING)
-    animation = png_file.Animation(1)
-    after = [animation.frame(width, height, 0, 0, 200), animation.pixels(red, RGBA, 8)]
-    file = png(default, RGBA, 8, before=[animation.control], after=after)
-    save(book, "apng-default-outside", file, default, SHRUNK, "the default image is no frame, but is what is shown", check=False)
-    book.movie("png", "apng-default-outside", file, [red], (), "", EXACT, "of one frame there is nothing to move", MOVING)
-    disposals(book)
-
-
-def disposals(book):
-    """Each disposal and each blend, on a part of the canvas (APNG, section 4.2 of its specification)."""
-    width, height = 80, 60
-    base = scenes.levels(scenes.with_alpha(scenes.flat(width, height), np.ones((height, width))), 8)
-    patch = np.zeros((20, 30, 4), int)
-    patch[...] = (240, 240, 240, 255)
-    patch[5:15, 5:25] = (0, 0, 0, 0)
-    for disposal in range(3):
-        for blend in range(2):
-            animation = png_file.Animation(3, plays=2)
-            before = [animation.control, animation.frame(width, height, 0, 0, 70)]
-            after = [
-                animation.frame(30, 20, 10, 5, 120, disposal, blend),
-                animation.pixels(patch, RGBA, 8),
-                animation.frame(30, 20, 40, 30, 90, 0, blend),
-                animation.pixels(patch, RGBA, 8),
-            ]
-            file = png(base, RGBA, 8, before=before, after=after)
-            second = blended(base, patch, 10, 5, blend)
-            left = [second, cleared(second, 10, 5, 30, 20), base][disposal]
-            frames = [base, second, blended(left, patch, 40, 30, blend)]
-            check_frames(file, frames)
-            note = f"disposal {disposal}, blend {blend}"
-            book.movie("png", f"apng-disposal-{disposal}-blend-{blend}", file, frames, (70, 120, 90), "1", EXACT, note, MOVING)
-
-
-def check_frames(file, frames):
-    for number, frame in enumerate(frames):
-        # Opened anew each time: what Pillow gives for one frame may depend on those that were looked at before.
-        image = Image.open(io.BytesIO(file))
-        image.seek(number)
-        assert mean_error(np.asarray(image.convert("RGBA"), float), frame) < 0.5, number
-
-
-def blended(canvas, patch, left, top, blend):
-    result = canvas.copy()
-    part = result[top : top + patch.shape[0], left : left + patch.shape[1]]
-    part[...] = patch if blend == 0 else np.where(patch[..., 3:] == 255, patch, part)
-    return result
-
-
-def cleared(canvas, left, top, width, height):
-    result = canvas.copy()
-    result[top : top + height, left : left + width] = 0
-    return result
 
 
 def odd_but_valid(book):
