@@ -25,19 +25,22 @@ pub(crate) enum ColorType {
 pub(crate) const MAX_SIDE: u32 = i32::MAX as u32;
 
 /// Images wider than this are not unpacked: each pixel of a row has sums of its own, whatever its depth.
-const MAX_WIDTH: u32 = 4 << 20;
+const MAX_WIDTH: u32 = 1 << 20;
 
 /// Rows longer than this are not unpacked: several of them are held at once.
 const MAX_ROW_BYTES: u64 = 8 << 20;
 
 impl Header {
-    /// Reads the first chunk, which must be the header and undamaged.
+    /// Reads the first chunk, which must be the header and undamaged, of an image whose rows can be held.
     pub(crate) fn read(chunks: &mut Chunks<'_>) -> Result<Self, Failure> {
         let malformed = || Failure::Malformed("The header of the PNG file is broken.".into());
         let is_header = chunks.next().is_some_and(|chunk| chunk.kind == *b"IHDR");
         let data = is_header.then(|| chunks.data(13)).flatten();
-        data.and_then(|data| Self::parsed(&data))
-            .ok_or_else(malformed)
+        let header = data
+            .and_then(|data| Self::parsed(&data))
+            .ok_or_else(malformed)?;
+        header.row_bytes(header.size.width)?;
+        Ok(header)
     }
 
     fn parsed(data: &[u8]) -> Option<Self> {

@@ -22,8 +22,9 @@
 //! nothing can be shown without them; other chunks whose checksum is wrong count as not there. Checksums of pixels
 //! are not computed: the compressed stream itself is checked.
 //!
-//! **Limits.** An image may have 512 megapixels, the canvas of an animation 32, a row 8 MiB and 4 Mi pixels, and a profile 4 MiB
-//! once it is unpacked. Text is never unpacked. An animation stops when as much was drawn as one image may have.
+//! **Limits.** An image may have 512 megapixels, the canvas of an animation 32, a row 1 Mi pixels and 8 MiB, and a
+//! profile 4 MiB once it is unpacked. Text is never unpacked. An animation stops when as much was drawn as one
+//! image may have.
 
 mod chunk;
 mod crc;
