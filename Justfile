@@ -38,6 +38,14 @@ bench *options: setup
     cargo bench --locked -p thumbnailify-host --bench sandbox
     cargo bench --locked -p thumbnailify-host --bench pictures -- {{ options }}
 
+# Looks for files that a handler cannot take: png, jpeg or gif
+fuzz target seconds="60": setup
+    scripts/fuzz {{ target }} {{ seconds }}
+
+# Checks a folder of pictures against its expected.tsv
+corpus folder: build
+    scripts/corpus {{ folder }}
+
 # Formats the code
 fmt:
     cargo fmt --all

@@ -1,0 +1,137 @@
+use std::ops::Range;
+
+use super::palette::Palette;
+use super::pixel::{Pixel, Rgb, distance};
+
+/// What the viewer's canvas shows.
+pub(super) struct Shown {
+    width: usize,
+    pixels: Vec<Pixel>,
+}
+
+/// What has to be drawn to come from one frame to the next.
+pub(super) struct Step {
+    pub(super) columns: Range<usize>,
+    pub(super) lines: Range<usize>,
+    /// Whether that rectangle has to become transparent again, because the frame after it shows less.
+    pub(super) is_cleared: bool,
+    /// For each pixel of the rectangle.
+    strokes: Vec<Stroke>,
+}
+
+/// What has to be done to a pixel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stroke {
+    /// To draw this index.
+    Draw(u8),
+    /// Nothing, though this index may be drawn as well.
+    Keep(u8),
+    /// Nothing: it is transparent.
+    Leave,
+}
+
+impl Shown {
+    /// A canvas on which nothing is drawn.
+    pub(super) fn new(width: usize, pixel_count: usize) -> Self {
+        Self {
+            width,
+            pixels: vec![None; pixel_count],
+        }
+    }
+
+    /// How to show a frame, before another one.
+    ///
+    /// What is transparent in the frame is so already, as the step before has seen to it.
+    pub(super) fn step_to(&self, frame: &[Pixel], after: &[Pixel], palette: &mut Palette) -> Step {
+        let colors = self.pixels.iter().zip(frame);
+        let strokes: Vec<Stroke> = colors
+            .map(|(shown, color)| {
+                color.map_or(Stroke::Leave, |color| stroke(*shown, color, palette))
+            })
+            .collect();
+        let (mut columns, mut lines) = (usize::MAX..0, usize::MAX..0);
+        let mut is_cleared = false;
+        for (number, (stroke, after)) in strokes.iter().zip(after).enumerate() {
+            let vanishes = *stroke != Stroke::Leave && after.is_none();
+            if vanishes || matches!(stroke, Stroke::Draw(_)) {
+                widen(&mut columns, number % self.width);
+                widen(&mut lines, number / self.width);
+                is_cleared |= vanishes;
+            }
+        }
+        if columns.is_empty() {
+            // Every image has a pixel.
+            (columns, lines) = (0..1, 0..1);
+        }
+        let rows = strokes
+            .chunks_exact(self.width)
+            .take(lines.end)
+            .skip(lines.start);
+        let strokes = rows
+            .flat_map(|row| &row[columns.clone()])
+            .copied()
+            .collect();
+        Step {
+            columns,
+            lines,
+            is_cleared,
+            strokes,
+        }
+    }
+
+    /// Does what a viewer does, up to the moment in which the next frame is drawn.
+    pub(super) fn draw(&mut self, step: &Step, colors: impl Iterator<Item = Pixel>) {
+        let width = self.width;
+        let lines = self.pixels.chunks_exact_mut(width);
+        let rows = lines.take(step.lines.end).skip(step.lines.start);
+        let pixels = rows.flat_map(|row| &mut row[step.columns.clone()]);
+        for (pixel, color) in pixels.zip(colors) {
+            *pixel = if step.is_cleared {
+                None
+            } else {
+                color.or(*pixel)
+            };
+        }
+    }
+}
+
+impl Step {
+    /// The indices of all that is to be seen.
+    pub(super) fn full_indices(&self, palette: &Palette) -> Vec<u8> {
+        self.indices(palette, |stroke| match stroke {
+            Stroke::Draw(index) | Stroke::Keep(index) => Some(index),
+            Stroke::Leave => None,
+        })
+    }
+
+    /// The same without what is shown already.
+    pub(super) fn sparse_indices(&self, palette: &Palette) -> Vec<u8> {
+        self.indices(palette, |stroke| match stroke {
+            Stroke::Draw(index) => Some(index),
+            Stroke::Keep(_) | Stroke::Leave => None,
+        })
+    }
+
+    fn indices(&self, palette: &Palette, index: impl Fn(Stroke) -> Option<u8>) -> Vec<u8> {
+        let nothing = palette.nothing().unwrap_or_default();
+        let strokes = self.strokes.iter();
+        strokes
+            .map(|stroke| index(*stroke).unwrap_or(nothing))
+            .collect()
+    }
+}
+
+/// A pixel is kept where that is no worse than to draw it.
+fn stroke(shown: Pixel, color: Rgb, palette: &mut Palette) -> Stroke {
+    let index = palette.index(color);
+    let error = palette.error(index, color);
+    match shown {
+        Some(shown) if distance(shown, color) <= error => Stroke::Keep(index),
+        _ => Stroke::Draw(index),
+    }
+}
+
+fn widen(range: &mut Range<usize>, to: usize) {
+    range.start = range.start.min(to);
+    range.end = range.end.max(to + 1);
+}
