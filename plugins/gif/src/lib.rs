@@ -54,7 +54,6 @@ mod snapshots;
 mod still;
 mod stream;
 mod sub_blocks;
-mod thinning;
 
 use thumbnailify_sdk::{
     Animation, Description, Failure, MediaHandler, MediaType, Output, Picture, Position, Raster,

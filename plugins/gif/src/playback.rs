@@ -1,11 +1,10 @@
-use thumbnailify_sdk::{Failure, Frame, Level, Raster, Request, Size, log};
+use thumbnailify_sdk::{Failure, Frame, Level, Raster, Request, Size, Thinning, log};
 
 use crate::blocks::{Blocks, Image};
 use crate::broken::Broken;
 use crate::canvas::Canvas;
 use crate::rows::RowDecoder;
 use crate::snapshots::Snapshots;
-use crate::thinning::Thinning;
 
 /// All frames that are given back together; where they would be larger, there are fewer of them.
 const MAX_RASTERS_BYTES: usize = 64 << 20;

@@ -49,7 +49,11 @@ impl Shown {
                 color.map_or(Stroke::Leave, |color| stroke(*shown, color, palette))
             })
             .collect();
-        let (mut columns, mut lines) = (usize::MAX..0, usize::MAX..0);
+        let nothing = Range {
+            start: usize::MAX,
+            end: 0,
+        };
+        let (mut columns, mut lines) = (nothing.clone(), nothing);
         let mut is_cleared = false;
         for (number, (stroke, after)) in strokes.iter().zip(after).enumerate() {
             let vanishes = *stroke != Stroke::Leave && after.is_none();
