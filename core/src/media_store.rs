@@ -49,3 +49,38 @@ pub trait Source: Debug + Send + Sync {
     /// Any failure of the storage below.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
 }
+
+/// A file that is in memory as it is.
+impl Source for Bytes {
+    fn size(&self) -> u64 {
+        u64::try_from(self.len()).unwrap_or(u64::MAX)
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let start = usize::try_from(offset).map_or(self.len(), |start| start.min(self.len()));
+        let rest = &self[start..];
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(offset: u64, wanted: usize, expected: &[u8]) {
+        let mut buffer = vec![0; wanted];
+        let count = Bytes::from_static(b"abcde").read_at(offset, &mut buffer);
+        assert_eq!(&buffer[..count.unwrap()], expected, "{offset} {wanted}");
+    }
+
+    #[test]
+    fn bytes_in_memory_are_read_up_to_their_end() {
+        check(0, 3, b"abc");
+        check(3, 3, b"de");
+        check(5, 3, b"");
+        check(u64::MAX, 3, b"");
+        check(1, 0, b"");
+    }
+}

@@ -5,12 +5,12 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what the program is for")]
 
+use std::env;
 use std::error::Error;
 use std::time::{Duration, Instant};
-use std::{env, io};
 
+use bytes::Bytes;
 use thumbnailify_bundle::HANDLERS;
-use thumbnailify_core::Source;
 use thumbnailify_host::sandbox::types::{Fit, Position, Request, Size};
 use thumbnailify_host::sandbox::{
     Call, CompileCache, Compiler, ComponentBytes, Effort, Program, Sandbox, compile_here,
@@ -106,7 +106,7 @@ fn tenths(time: Duration) -> String {
 fn render(program: &Program, limits: &Limits) -> Result<(), String> {
     let run = program.render(
         Call {
-            source: Box::new(SmallestUpload),
+            source: Box::new(Bytes::from_static(SMALLEST_UPLOAD)),
             request: request(),
             cancel: CancellationToken::new(),
         },
@@ -130,24 +130,5 @@ fn request() -> Request {
         position: Position::Auto,
         max_frames: 1,
         params: Vec::new(),
-    }
-}
-
-#[derive(Debug)]
-struct SmallestUpload;
-
-impl Source for SmallestUpload {
-    fn size(&self) -> u64 {
-        u64::try_from(SMALLEST_UPLOAD.len()).unwrap_or(u64::MAX)
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let start = usize::try_from(offset).map_or(SMALLEST_UPLOAD.len(), |offset| {
-            offset.min(SMALLEST_UPLOAD.len())
-        });
-        let rest = &SMALLEST_UPLOAD[start..];
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        Ok(count)
     }
 }

@@ -1,7 +1,8 @@
 use std::sync::RwLock;
 use std::time::Instant;
 
-use thumbnailify_core::{HandlerIdentity, LoadFaultKind, Source};
+use bytes::Bytes;
+use thumbnailify_core::{HandlerIdentity, LoadFaultKind};
 use tokio_util::sync::CancellationToken;
 
 use crate::description::check;
@@ -129,7 +130,7 @@ fn self_test(program: &Program, description: &Description, limits: &Limits) -> R
         // All of them together have the time of one.
         let limits = quick(limits, QUICK_DEADLINE_MS.saturating_sub(passed_ms).max(20));
         let call = Call {
-            source: Box::new(Empty),
+            source: Box::new(Bytes::new()),
             request: request_for(media_type),
             cancel: CancellationToken::new(),
         };
@@ -185,17 +186,4 @@ fn quick(limits: &Limits, deadline_ms: u32) -> Limits {
 
 fn bad_description(reason: String) -> Error {
     Error::not_a_handler(LoadFaultKind::BadDescription, reason)
-}
-
-#[derive(Debug)]
-struct Empty;
-
-impl Source for Empty {
-    fn size(&self) -> u64 {
-        0
-    }
-
-    fn read_at(&self, _offset: u64, _buffer: &mut [u8]) -> std::io::Result<usize> {
-        Ok(0)
-    }
 }

@@ -1,7 +1,7 @@
-use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use thumbnailify_core::{FaultKind, MediaType, Source, ThumbnailOptions};
 use tokio_util::sync::CancellationToken;
 
@@ -168,7 +168,7 @@ impl Thumbnailer {
             return Err(failure.inside(ran));
         };
         Ok(Next::Inner(Render {
-            source: Box::new(InMemory(file.bytes)),
+            source: Box::new(Bytes::from(file.bytes)),
             handler,
             media_type,
             options,
@@ -227,23 +227,6 @@ fn answer(
         source_size,
         ran: ran.clone(),
     }))
-}
-
-#[derive(Debug)]
-struct InMemory(Vec<u8>);
-
-impl Source for InMemory {
-    fn size(&self) -> u64 {
-        u64::try_from(self.0.len()).unwrap_or(u64::MAX)
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let start = usize::try_from(offset).map_or(self.0.len(), |start| start.min(self.0.len()));
-        let rest = &self.0[start..];
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        Ok(count)
-    }
 }
 
 /// A handler's log is for its author: nothing in it can be so important to us that a stranger's upload may

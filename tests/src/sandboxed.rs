@@ -1,10 +1,9 @@
 //! A built-in handler in the sandbox that a worker has, with the budgets of a worker, and nothing around it:
 //! quick enough for thousands of uploads.
 
-use std::io;
 use std::sync::Arc;
 
-use thumbnailify_core::Source;
+use bytes::Bytes;
 use thumbnailify_host::sandbox::types::{Failure, Fit, Output, Picture, PixelFormat, Position};
 use thumbnailify_host::sandbox::types::{Raster, Request, Size};
 use thumbnailify_host::sandbox::{
@@ -96,7 +95,7 @@ impl BuiltIn {
     fn call(&self, file: &Arc<[u8]>, max_frames: u32) -> Call {
         let most = u64::from(self.limits.source_megapixels) * 1_000_000;
         Call {
-            source: Box::new(Upload(Arc::clone(file))),
+            source: Box::new(Bytes::from_owner(Arc::clone(file))),
             request: Request {
                 target: Size {
                     width: 100,
@@ -153,21 +152,4 @@ fn is_whole(raster: &Raster) -> bool {
     let Size { width, height } = raster.size;
     let bytes = u64::from(width) * u64::from(height) * channels;
     bytes > 0 && u64::try_from(raster.pixels.len()) == Ok(bytes)
-}
-
-#[derive(Debug)]
-struct Upload(Arc<[u8]>);
-
-impl Source for Upload {
-    fn size(&self) -> u64 {
-        u64::try_from(self.0.len()).unwrap()
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let start = usize::try_from(offset).map_or(self.0.len(), |start| start.min(self.0.len()));
-        let rest = &self.0[start..];
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        Ok(count)
-    }
 }

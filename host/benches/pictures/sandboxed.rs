@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::{env, fs, io};
+use std::{env, fs};
 
 use anyhow::{Context, Result, anyhow, ensure};
+use bytes::Bytes;
 use thumbnailify_bundle::HANDLERS;
-use thumbnailify_core::Source;
 use thumbnailify_host::sandbox::types::{Fit, Picture, Position, Request, Size};
 use thumbnailify_host::sandbox::{
     Call, CompileCache, Compiler, ComponentBytes, Effort, Program, Sandbox,
@@ -67,7 +67,7 @@ impl Sandboxed {
     pub(crate) fn render(&self, upload: &Arc<[u8]>, case: &Case) -> Result<Rendered> {
         let program = self.programs.get(case.handler()).context("no handler")?;
         let call = Call {
-            source: Box::new(Upload(Arc::clone(upload))),
+            source: Box::new(Bytes::from_owner(Arc::clone(upload))),
             request: request(case),
             cancel: CancellationToken::new(),
         };
@@ -105,22 +105,5 @@ fn request(case: &Case) -> Request {
         position: Position::Auto,
         max_frames: case.max_frames(),
         params: Vec::new(),
-    }
-}
-
-#[derive(Debug)]
-struct Upload(Arc<[u8]>);
-
-impl Source for Upload {
-    fn size(&self) -> u64 {
-        u64::try_from(self.0.len()).unwrap_or(u64::MAX)
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let start = usize::try_from(offset).map_or(self.0.len(), |start| start.min(self.0.len()));
-        let rest = &self.0[start..];
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        Ok(count)
     }
 }
