@@ -5,7 +5,7 @@ use thumbnailify_sdk::Failure;
 use crate::frame::{Coding, Frame};
 use crate::header::{Header, Next};
 use crate::input::Input;
-use crate::planes::{Planes, Scale};
+use crate::planes::{Plane, Planes, Scale};
 use crate::progressive::{
     BandRefinement, FirstBand, FirstMeans, MeansRefinement, is_refined, transform,
 };
@@ -151,51 +151,18 @@ fn read_progressive(
     progress: &mut Progress,
 ) {
     match (scan.first, scan.high, scan.parts.as_slice()) {
-        (0, 0, parts) => {
-            let tables = parts.iter().map(|part| {
-                let table = header.dc_tables.get(part.dc_table)?.as_deref();
-                table.filter(|table| table.is_for_dc())
-            });
-            let Some(tables) = tables.collect() else {
+        (0, 0, _) => {
+            let Some(mcus_read) = read_first_means(input, header, scan, planes) else {
                 return;
             };
-            let mut mcus = Mcus::new(scan, planes);
-            let reader = FirstMeans {
-                tables,
-                predictions: [0; 4],
-                low: scan.low,
-                samples: &mut planes.samples,
-            };
-            progress.mcus_read += read(input, header, &mut mcus, reader);
+            progress.mcus_read += mcus_read;
         }
-        (0, _, _) => {
-            let mut mcus = Mcus::new(scan, planes);
-            let reader = MeansRefinement {
-                low: scan.low,
-                samples: &mut planes.samples,
-            };
-            read(input, header, &mut mcus, reader);
-        }
-        (first, high, [part]) if first <= scan.last && scan.last < 64 => {
+        (0, _, _) => refine_means(input, header, scan, planes),
+        (first, _, [part]) if first <= scan.last && scan.last < 64 => {
             let plane = planes.planes[part.component];
             let band = band(first, scan.last);
-            let is_refined = is_refined(plane.scale);
-            let is_needed = band & needed(plane.scale) != 0 && (high == 0 || is_refined);
-            let table = header
-                .ac_tables
-                .get(part.ac_table)
-                .and_then(Option::as_deref);
-            if let Some(table) = table.filter(|_| is_needed) {
-                let mut mcus = Mcus::new(scan, planes);
-                let samples = &mut planes.samples;
-                let reader = FirstBand::new(table, (first, scan.last), scan.low, &plane, samples);
-                if high == 0 {
-                    read(input, header, &mut mcus, reader);
-                } else {
-                    read(input, header, &mut mcus, BandRefinement(reader));
-                }
-            }
-            if scan.low == 0 || !is_refined {
+            read_band(input, header, scan, &plane, planes);
+            if scan.low == 0 || !is_refined(plane.scale) {
                 progress.see(scan, band);
             }
         }
@@ -203,6 +170,56 @@ fn read_progressive(
     }
     if scan.first == 0 && scan.low == 0 {
         progress.see(scan, MEAN);
+    }
+}
+
+/// Gives the number of MCUs that were read; nothing if a table is missing.
+fn read_first_means(
+    input: &mut Input,
+    header: &Header,
+    scan: &Scan,
+    planes: &mut Planes,
+) -> Option<u64> {
+    let tables = scan.parts.iter().map(|part| {
+        let table = header.dc_tables.get(part.dc_table)?.as_deref();
+        table.filter(|table| table.is_for_dc())
+    });
+    let tables = tables.collect::<Option<_>>()?;
+    let mut mcus = Mcus::new(scan, planes);
+    let reader = FirstMeans {
+        tables,
+        predictions: [0; 4],
+        low: scan.low,
+        samples: &mut planes.samples,
+    };
+    Some(read(input, header, &mut mcus, reader))
+}
+
+fn refine_means(input: &mut Input, header: &Header, scan: &Scan, planes: &mut Planes) {
+    let mut mcus = Mcus::new(scan, planes);
+    let reader = MeansRefinement {
+        low: scan.low,
+        samples: &mut planes.samples,
+    };
+    read(input, header, &mut mcus, reader);
+}
+
+/// Reads a band of AC coefficients of one component, if any of them is needed.
+fn read_band(input: &mut Input, header: &Header, scan: &Scan, plane: &Plane, planes: &mut Planes) {
+    let is_needed = band(scan.first, scan.last) & needed(plane.scale) != 0
+        && (scan.high == 0 || is_refined(plane.scale));
+    let table = scan.parts.first().filter(|_| is_needed);
+    let table = table.and_then(|part| header.ac_tables.get(part.ac_table)?.as_deref());
+    let Some(table) = table else {
+        return;
+    };
+    let mut mcus = Mcus::new(scan, planes);
+    let samples = &mut planes.samples;
+    let reader = FirstBand::new(table, (scan.first, scan.last), scan.low, plane, samples);
+    if scan.high == 0 {
+        read(input, header, &mut mcus, reader);
+    } else {
+        read(input, header, &mut mcus, BandRefinement(reader));
     }
 }
 
