@@ -116,6 +116,19 @@ pub fn animated_gif(width: u32, height: u32, delays_ms: &[u32]) -> Vec<u8> {
     file
 }
 
+/// Checks that frames are those of [`animated_gif`], made small, each with its delay.
+pub fn assert_animated(frames: &[Frame], delays_ms: &[u32]) {
+    assert_eq!(frames.len(), delays_ms.len());
+    for (place, frame) in frames.iter().enumerate() {
+        let (numerator, denominator) = frame.delay().numer_denom_ms();
+        assert_eq!(numerator / denominator, delays_ms[place]);
+        let (x, y) = (frame.buffer().width() / 2, frame.buffer().height() / 2);
+        let [red, green, blue, _] = frame.buffer().get_pixel(x, y).0;
+        let color = CORNERS[place % CORNERS.len()];
+        assert_near([red, green, blue], color, &format!("frame {place}"));
+    }
+}
+
 /// Opens a file as any viewer would.
 ///
 /// # Panics

@@ -5,7 +5,8 @@ use std::io::Cursor;
 use image::AnimationDecoder;
 use image::codecs::gif::GifDecoder;
 use thumbnailify_tests::pictures::{
-    CORNERS, animated_gif, assert_near, assert_upright, jpeg_oriented, open, png, png_with_alpha,
+    animated_gif, assert_animated, assert_near, assert_upright, jpeg_oriented, open, png,
+    png_with_alpha,
 };
 use thumbnailify_tests::{Backends, Stack};
 
@@ -57,18 +58,9 @@ async fn an_animation_keeps_moving_in_time() {
     let thumbnail = thumbnail_of(&stack, "image/gif", &animated_gif(300, 200, &delays_ms)).await;
     let decoder = GifDecoder::new(Cursor::new(thumbnail)).unwrap();
     let frames = decoder.into_frames().collect_frames().unwrap();
-    assert_eq!(frames.len(), delays_ms.len());
-    for (place, frame) in frames.iter().enumerate() {
-        let (numerator, denominator) = frame.delay().numer_denom_ms();
-        assert_eq!(numerator / denominator, delays_ms[place]);
-        assert_eq!(frame.buffer().dimensions(), (100, 67));
-        let [red, green, blue, _] = frame.buffer().get_pixel(50, 30).0;
-        assert_near(
-            [red, green, blue],
-            CORNERS[place],
-            &format!("frame {place}"),
-        );
-    }
+    assert_animated(&frames, &delays_ms);
+    let is_small = |frame: &image::Frame| frame.buffer().dimensions() == (100, 67);
+    assert!(frames.iter().all(is_small));
     stack.stop().await;
 }
 
