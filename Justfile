@@ -17,6 +17,12 @@ build: setup
 run *flags: setup
     cargo run --release --locked --bin thumbnailify -- serve {{ flags }}
 
+# Runs NATS, Redis, the API and two workers as processes, until Ctrl-C; `just cluster --help` lists its options
+cluster *options: setup
+    scripts/packages nats-server redis-server
+    cargo build --release --locked --bin thumbnailify
+    cargo run --release --locked -p thumbnailify-cluster -- {{ options }}
+
 # Passes all tests, those with real NATS and Redis servers among them
 test *filter:
     scripts/setup test
@@ -26,6 +32,7 @@ test *filter:
 # Checks format, lints, docs and dependencies
 lint:
     scripts/setup
+    scripts/containers
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked

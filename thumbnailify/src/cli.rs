@@ -24,6 +24,8 @@ enum Command {
     Api(RoleArgs),
     /// Runs a worker alone, behind NATS and Redis.
     Worker(RoleArgs),
+    /// Asks a process of this machine whether it is ready, and fails when it is not.
+    Health(HealthArgs),
     /// Looks at handlers, tries them out and starts new ones, without any server.
     #[command(subcommand)]
     Handler(HandlerCommand),
@@ -47,6 +49,15 @@ struct RoleArgs {
     /// Prints the settings that would be used, as a configuration file, and ends.
     #[arg(long)]
     print_config: bool,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Debug, Args)]
+struct HealthArgs {
+    /// The configuration file of the process [default: ./thumbnailify.toml, where there is one].
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(flatten)]
     flags: Flags,
 }
@@ -84,6 +95,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => role(Role::Serve, &args),
         Command::Api(args) => role(Role::Api, &args),
         Command::Worker(args) => role(Role::Worker, &args),
+        Command::Health(args) => health(&args),
         Command::CompileHandler {
             memory_mib,
             cpu_s,
@@ -123,4 +135,9 @@ fn role(role: Role, args: &RoleArgs) -> anyhow::Result<()> {
         return commands::print_config(&loaded.settings);
     }
     commands::roles::run(role, loaded)
+}
+
+fn health(args: &HealthArgs) -> anyhow::Result<()> {
+    let loaded = crate::settings::load(Role::Serve, args.config.as_deref(), &args.flags)?;
+    commands::health(loaded.settings.listen)
 }

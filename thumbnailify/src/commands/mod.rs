@@ -1,7 +1,10 @@
 //! One file per command.
 
 pub(crate) mod handler;
+mod health;
 pub(crate) mod roles;
+
+pub(crate) use health::health;
 
 use std::io::Write;
 
