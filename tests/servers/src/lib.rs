@@ -1,10 +1,15 @@
-//! Real servers for tests, which can be killed, paused and started again on the same port.
+//! Real processes for tests, which can be killed, paused and started again on the same port.
 //!
-//! Every server has a free port and a temporary folder of its own, and ends when it is dropped. Its
-//! folder outlives a kill, so that a server started again finds what it had stored.
+//! A [`Server`] is NATS or Redis with a free port and a folder of its own; it ends when it is dropped, and
+//! its folder outlives a kill, so that a server started again finds what it had stored. A [`Cluster`] is all
+//! processes of an installation.
 
+mod cluster;
 mod free_port;
+mod node;
 mod ready;
 mod server;
 
+pub use cluster::{Cluster, ClusterPlan};
+pub use node::Node;
 pub use server::Server;

@@ -1,26 +1,25 @@
-use std::fs;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::ffi::OsString;
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
-use rustix::process::{Pid, Signal, kill_process};
+use anyhow::Result;
 use tempfile::TempDir;
 
 use crate::free_port::free_port;
-use crate::ready;
+use crate::node::{Launch, Node};
+use crate::ready::Ready;
 
 /// How long a server may take until it serves.
 const START_LIMIT: Duration = Duration::from_secs(10);
 
-/// A server with a port and a folder of its own. Dropping it ends the process.
+/// A NATS or Redis server with a port and a folder of its own, as a [`Node`] that is yet to be started.
 #[derive(Debug)]
 pub struct Server {
-    kind: Kind,
-    port: u16,
-    folder: TempDir,
-    child: Option<Child>,
+    url: String,
+    // Before the folder: the process ends before its files go.
+    node: Node,
+    _folder: Option<TempDir>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -30,141 +29,88 @@ enum Kind {
 }
 
 impl Server {
-    /// Prepares a NATS server with `JetStream`. It runs after [`Server::start`].
+    /// Prepares a NATS server with `JetStream`, in a temporary folder.
     ///
     /// # Errors
     /// No temporary folder can be made.
     pub fn nats() -> Result<Self> {
-        Self::prepare(Kind::Nats)
+        Self::temporary(Kind::Nats)
     }
 
-    /// Prepares a Redis server that logs every write to its folder. It runs after [`Server::start`].
+    /// Prepares a Redis server that logs every write to its folder, a temporary one.
     ///
     /// # Errors
     /// No temporary folder can be made.
     pub fn redis() -> Result<Self> {
-        Self::prepare(Kind::Redis)
+        Self::temporary(Kind::Redis)
     }
 
-    fn prepare(kind: Kind) -> Result<Self> {
+    /// Prepares a NATS server with `JetStream` in a folder that stays.
+    #[must_use]
+    pub fn nats_in(folder: &Path) -> Self {
+        Self::prepare(Kind::Nats, folder)
+    }
+
+    /// Prepares a Redis server that logs every write to a folder that stays.
+    #[must_use]
+    pub fn redis_in(folder: &Path) -> Self {
+        Self::prepare(Kind::Redis, folder)
+    }
+
+    fn temporary(kind: Kind) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let prepared = Self::prepare(kind, folder.path());
         Ok(Self {
-            kind,
-            port: free_port(),
-            folder: tempfile::tempdir()?,
-            child: None,
+            _folder: Some(folder),
+            ..prepared
         })
+    }
+
+    fn prepare(kind: Kind, folder: &Path) -> Self {
+        let port = free_port();
+        Self {
+            url: kind.url(port),
+            node: Node::new(Launch {
+                program: kind.program().into(),
+                arguments: kind.arguments(port, folder),
+                missing: kind.missing(),
+                log: folder.join("server.log"),
+                ready: kind.ready(port),
+                start_limit: START_LIMIT,
+            }),
+            _folder: None,
+        }
     }
 
     /// The address for a client, also while the server is down.
     #[must_use]
     pub fn url(&self) -> String {
-        let scheme = match self.kind {
-            Kind::Nats => "nats",
-            Kind::Redis => "redis",
-        };
-        format!("{scheme}://127.0.0.1:{}", self.port)
+        self.url.clone()
     }
+}
 
-    /// Starts the server, or starts it again on the same port and folder. Blocks until it serves.
-    ///
-    /// # Errors
-    /// The program is missing, or it does not serve in time; the error shows its log.
-    #[expect(clippy::disallowed_methods, reason = "a condition with a deadline")]
-    pub fn start(&mut self) -> Result<()> {
-        ensure!(self.child.is_none(), "the server runs already");
-        let child = self.command().stdin(Stdio::null()).spawn();
-        self.child = Some(child.with_context(|| self.kind.missing())?);
-        let deadline = Instant::now() + START_LIMIT;
-        while !self.is_ready() {
-            if self.has_ended()? || Instant::now() > deadline {
-                let log = fs::read_to_string(self.log_path()).unwrap_or_default();
-                bail!(
-                    "{:?} on port {} does not serve:\n{log}",
-                    self.kind,
-                    self.port
-                );
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-        Ok(())
+impl Deref for Server {
+    type Target = Node;
+
+    fn deref(&self) -> &Node {
+        &self.node
     }
+}
 
-    /// Ends the server as a crash would, with no chance to clean up.
-    ///
-    /// # Errors
-    /// The server does not run.
-    pub fn kill(&mut self) -> Result<()> {
-        let mut child = self.child.take().context("the server does not run")?;
-        child.kill()?;
-        child.wait()?;
-        Ok(())
-    }
-
-    /// Stops the process in its tracks: its connections stay open and nothing answers.
-    ///
-    /// # Errors
-    /// The server does not run.
-    pub fn pause(&self) -> Result<()> {
-        self.signal(Signal::STOP)
-    }
-
-    /// Lets a paused process go on.
-    ///
-    /// # Errors
-    /// The server does not run.
-    pub fn resume(&self) -> Result<()> {
-        self.signal(Signal::CONT)
-    }
-
-    fn signal(&self, signal: Signal) -> Result<()> {
-        let child = self.child.as_ref().context("the server does not run")?;
-        kill_process(Pid::from_child(child), signal)?;
-        Ok(())
-    }
-
-    fn is_ready(&self) -> bool {
-        match self.kind {
-            Kind::Nats => ready::nats(self.port),
-            Kind::Redis => ready::redis(self.port),
-        }
-    }
-
-    fn has_ended(&mut self) -> Result<bool> {
-        let ended = match &mut self.child {
-            Some(child) => child.try_wait()?.is_some(),
-            None => true,
-        };
-        Ok(ended)
-    }
-
-    fn command(&self) -> Command {
-        let (port, folder) = (self.port.to_string(), self.folder.path());
-        let mut command = Command::new(self.kind.program());
-        match self.kind {
-            Kind::Nats => command.args(["-js", "-a", "127.0.0.1", "-p", &port, "-sd"]),
-            Kind::Redis => command.args([
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                &port,
-                "--appendonly",
-                "yes",
-                "--save",
-                "",
-                "--dir",
-            ]),
-        };
-        command.arg(folder);
-        command.arg(self.kind.log_option()).arg(self.log_path());
-        command
-    }
-
-    fn log_path(&self) -> PathBuf {
-        self.folder.path().join("server.log")
+impl DerefMut for Server {
+    fn deref_mut(&mut self) -> &mut Node {
+        &mut self.node
     }
 }
 
 impl Kind {
+    fn url(self, port: u16) -> String {
+        match self {
+            Self::Nats => format!("nats://127.0.0.1:{port}"),
+            Self::Redis => format!("redis://127.0.0.1:{port}"),
+        }
+    }
+
     /// The program, where Debian puts it; `/usr/sbin` is often not in the search path.
     fn program(self) -> &'static str {
         match self {
@@ -173,10 +119,32 @@ impl Kind {
         }
     }
 
-    fn log_option(self) -> &'static str {
+    fn arguments(self, port: u16, folder: &Path) -> Vec<OsString> {
+        let port = port.to_string();
+        let options = match self {
+            Self::Nats => vec!["-js", "-a", "127.0.0.1", "-p", &port, "-sd"],
+            Self::Redis => vec![
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                &port,
+                "--appendonly",
+                "yes",
+                "--save",
+                "",
+                "--maxmemory-policy",
+                "noeviction",
+                "--dir",
+            ],
+        };
+        let options = options.into_iter().map(OsString::from);
+        options.chain([folder.into()]).collect()
+    }
+
+    fn ready(self, port: u16) -> Ready {
         match self {
-            Self::Nats => "-l",
-            Self::Redis => "--logfile",
+            Self::Nats => Ready::Nats(port),
+            Self::Redis => Ready::Redis(port),
         }
     }
 
@@ -189,14 +157,5 @@ impl Kind {
             "{} cannot be started; the Debian package {package} has it",
             self.program()
         )
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if self.child.is_some() {
-            // Nothing is left to do for a process that ended by itself.
-            self.kill().ok();
-        }
     }
 }
