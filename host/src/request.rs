@@ -4,8 +4,10 @@ use crate::Handler;
 use crate::picture::{Size, Wanted};
 use crate::sandbox::types;
 
-/// The param by which a handler learns how many pixels the source may have.
+/// The params by which a handler that asks learns its budgets: how many pixels the source may have, and how many
+/// bytes the answer.
 const SOURCE_PIXELS_PARAM: &str = "max-source-pixels";
+const ANSWER_BYTES_PARAM: &str = "max-answer-bytes";
 
 /// What a handler is asked for.
 pub(crate) fn request(
@@ -14,7 +16,11 @@ pub(crate) fn request(
     wanted: &Wanted,
 ) -> types::Request {
     let limits = handler.limits();
-    let target = target(wanted.bounds, limits.raster_bytes());
+    let target = if handler.knows_param(ANSWER_BYTES_PARAM) {
+        wanted.bounds
+    } else {
+        target(wanted.bounds, limits.raster_bytes())
+    };
     types::Request {
         target: types::Size {
             width: target.width,
@@ -37,7 +43,7 @@ pub(crate) fn request(
     }
 }
 
-/// The box that a handler is told.
+/// The box that a handler is told which does not ask for the budget of its answer.
 ///
 /// It keeps at least twice the size of the thumbnail, and by whole steps up to four times. Where a picture of
 /// that size could be over the budget of the answer, the box is told smaller: a raster that is less than
@@ -56,13 +62,19 @@ fn target(bounds: Size, raster_bytes: usize) -> Size {
     }
 }
 
-/// The budget of pixels, for a handler that asks: it can refuse a picture before it has decoded it.
+/// The budgets, for a handler that asks: it can refuse a picture before it has decoded it, and answer with less
+/// of a large one.
 fn params(handler: &Handler) -> Vec<(String, String)> {
-    let pixels = handler.limits().source_pixels().to_string();
-    let known = handler.knows_param(SOURCE_PIXELS_PARAM);
-    known
-        .then(|| (SOURCE_PIXELS_PARAM.to_owned(), pixels))
+    let limits = handler.limits();
+    let budgets = [
+        (SOURCE_PIXELS_PARAM, limits.source_pixels().to_string()),
+        (ANSWER_BYTES_PARAM, limits.raster_bytes().to_string()),
+    ];
+    let known = budgets
         .into_iter()
+        .filter(|(name, _)| handler.knows_param(name));
+    known
+        .map(|(name, value)| (name.to_owned(), value))
         .collect()
 }
 

@@ -80,7 +80,7 @@ impl MediaHandler for Gif {
                 extensions: vec!["gif".into()],
                 magic: vec![(0, b"GIF87a".to_vec()), (0, b"GIF89a".to_vec())],
             }],
-            params: vec![Request::max_source_pixels_param()],
+            params: Request::budget_params(),
             hints: Vec::new(),
         }
     }

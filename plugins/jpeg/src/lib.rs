@@ -83,7 +83,7 @@ impl MediaHandler for Jpeg {
                 extensions: ["jpg", "jpeg", "jpe", "jfif"].map(String::from).into(),
                 magic: vec![(0, vec![0xff, 0xd8, 0xff])],
             }],
-            params: vec![Request::max_source_pixels_param()],
+            params: Request::budget_params(),
             hints: Vec::new(),
         }
     }

@@ -72,7 +72,7 @@ impl MediaHandler for Png {
                 extensions: vec!["png".into(), "apng".into()],
                 magic: vec![(0, b"\x89PNG\r\n\x1a\n".to_vec())],
             }],
-            params: vec![Request::max_source_pixels_param()],
+            params: Request::budget_params(),
             hints: Vec::new(),
         }
     }

@@ -1,11 +1,18 @@
 use crate::{Failure, Fit, Position, Request, Size};
 
-/// The param by which the host says how many pixels the source may have. A handler that lists it in its
-/// description is told, and can refuse before it decodes; the host itself looks at the answer.
+/// The params by which the host says what it allows, in the order of [`Request::budget_params`]. A handler that
+/// lists one in its description is told; the host itself looks at the answer.
 const MAX_SOURCE_PIXELS: &str = "max-source-pixels";
+const MAX_ANSWER_BYTES: &str = "max-answer-bytes";
 
 /// No raster is shrunk by more in one go, so that the sums over the rows of a box fit into 32 bits.
 pub(crate) const MAX_REDUCTION: u32 = 64;
+
+/// The longest side of a raster that the host takes.
+const MAX_SIDE: u32 = 65_535;
+
+/// What a pixel of an answer takes at most: red, green, blue and alpha.
+const BYTES_PER_PIXEL: u64 = 4;
 
 impl Request {
     /// Asks for a still picture inside the box `target`, with nothing else said. For tests of handlers.
@@ -37,32 +44,64 @@ impl Request {
         }
     }
 
-    /// The param `max-source-pixels`, for a handler's description: the host tells a handler that lists it how
-    /// many pixels the source may have.
+    /// The params of budgets, for a handler's description: the host tells a handler that lists them how many
+    /// pixels the source may have, and how many bytes the answer.
     #[must_use]
-    pub fn max_source_pixels_param() -> (String, String) {
-        let explanation = "How many pixels the source may have; the host sets it.";
-        (MAX_SOURCE_PIXELS.into(), explanation.into())
+    pub fn budget_params() -> Vec<(String, String)> {
+        let params = [
+            (
+                MAX_SOURCE_PIXELS,
+                "How many pixels the source may have; the host sets it.",
+            ),
+            (
+                MAX_ANSWER_BYTES,
+                "How many bytes all pixels of the answer may take; the host sets it.",
+            ),
+        ];
+        params
+            .map(|(name, meaning)| (name.into(), meaning.into()))
+            .into()
+    }
+
+    /// How many bytes the pixels of the answer may take, all frames together. What the host does not say is no
+    /// limit.
+    #[must_use]
+    pub fn max_answer_bytes(&self) -> u64 {
+        self.budget(MAX_ANSWER_BYTES).unwrap_or(u64::MAX)
     }
 
     fn max_source_pixels(&self) -> Option<u64> {
+        self.budget(MAX_SOURCE_PIXELS)
+    }
+
+    fn budget(&self, param: &str) -> Option<u64> {
         let mut params = self.params.iter();
-        let (_, value) = params.find(|(name, _)| name == MAX_SOURCE_PIXELS)?;
+        let (_, value) = params.find(|(name, _)| name == param)?;
         value.parse().ok()
     }
 
     /// The size to which a handler may shrink the upright picture.
     ///
     /// Boxes of whole pixels become one pixel, and at least twice the width and height of the thumbnail are
-    /// kept where the picture has as much, because the host's last resize is the better one.
+    /// kept where the picture has as much, because the host's last resize is the better one. Where that is more
+    /// than the answer may take, less is kept, down to the size of the thumbnail before anything is cut off.
     #[must_use]
     pub fn raster_size(&self, upright: Size) -> Size {
-        let reduction = self.reduction(upright);
+        self.raster_size_within(upright, self.max_answer_bytes())
+    }
+
+    /// The size to which a handler may shrink the upright picture, when its pixels may take `max_bytes` at four
+    /// bytes each: for a frame of an animation, whose frames have to share what the answer may take.
+    #[must_use]
+    pub fn raster_size_within(&self, upright: Size, max_bytes: u64) -> Size {
         let thumbnail = self.thumbnail_size(upright);
-        Size {
-            width: shrunk(upright.width, reduction, thumbnail.width),
-            height: shrunk(upright.height, reduction, thumbnail.height),
+        let best = reduced(upright, self.reduction(upright), thumbnail.doubled());
+        if best.fits(max_bytes) {
+            return best;
         }
+        let mut smaller = (1..=MAX_REDUCTION).map(|by| reduced(upright, by, thumbnail));
+        let affordable = smaller.find(|size| size.fits(max_bytes));
+        affordable.unwrap_or_else(|| reduced(upright, MAX_REDUCTION, thumbnail))
     }
 
     fn reduction(&self, upright: Size) -> u32 {
@@ -96,9 +135,27 @@ impl Request {
     }
 }
 
-fn shrunk(side: u32, reduction: u32, thumbnail_side: u32) -> u32 {
-    side.div_ceil(reduction)
-        .max(side.min(thumbnail_side.saturating_mul(2)))
+impl Size {
+    fn doubled(self) -> Self {
+        Self {
+            width: self.width.saturating_mul(2),
+            height: self.height.saturating_mul(2),
+        }
+    }
+
+    fn fits(self, max_bytes: u64) -> bool {
+        let bytes = self.pixels().saturating_mul(BYTES_PER_PIXEL);
+        bytes <= max_bytes && self.width.max(self.height) <= MAX_SIDE
+    }
+}
+
+/// A picture whose boxes of `by` x `by` pixels became one, but not smaller than `least` where it is not.
+fn reduced(upright: Size, by: u32, least: Size) -> Size {
+    let side = |side: u32, least: u32| side.div_ceil(by).max(side.min(least));
+    Size {
+        width: side(upright.width, least.width),
+        height: side(upright.height, least.height),
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +192,25 @@ mod tests {
         check(Fit::Contain, (100, 100), (2500, 2), (209, 2));
         check(Fit::Contain, (100, 100), (2, 2500), (2, 209));
         check(Fit::Contain, (1, 1), (u32::MAX, 1), (u32::MAX / 64 + 1, 1));
+    }
+
+    #[test]
+    fn what_the_answer_may_take_is_kept_to_as_long_as_the_thumbnail_is_not_blurred() {
+        let size = |(width, height)| Size { width, height };
+        let check = |fit, target, upright, expected| {
+            let request = Request {
+                fit,
+                params: vec![(MAX_ANSWER_BYTES.into(), (64 << 20).to_string())],
+                ..Request::still("image/png", size(target))
+            };
+            assert_eq!(request.raster_size(size(upright)), size(expected));
+        };
+        check(Fit::Cover, (1920, 480), (6000, 4000), (3000, 2000));
+        check(Fit::Cover, (300, 1200), (6000, 4000), (3000, 2000));
+        check(Fit::Contain, (2048, 2048), (6000, 4000), (3000, 2000));
+        check(Fit::Cover, (100, 100), (70_000, 300), (35_000, 150));
+        check(Fit::Fill, (2048, 2048), (20_000, 20_000), (4_000, 4_000));
+        check(Fit::Cover, (2048, 100), (6000, 60_000), (2048, 20_480));
     }
 
     #[test]
