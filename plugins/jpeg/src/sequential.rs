@@ -7,7 +7,7 @@ use crate::planes::{Planes, Scale};
 use crate::scan::{BlockReader, Scan};
 use crate::skips::Skips;
 use crate::stream::Damage;
-use crate::transform::{half, nearest, quarter, whole};
+use crate::transform::{half, nearest, quarter, three_eighths, whole};
 use crate::zigzag::{last_low, low_places};
 
 /// What reading a component takes.
@@ -194,6 +194,12 @@ impl BlockReader for Blocks<'_> {
                 let (bits, low) = part.read_low::<2, 8>(bits, clean)?;
                 let samples = low.transformed(quarter);
                 store::<2>(self.samples, at, part.stride, samples.as_chunks().0);
+                Ok(bits)
+            }
+            Scale::ThreeEighths => {
+                let (bits, low) = part.read_low::<3, 16>(bits, clean)?;
+                let samples = low.transformed(three_eighths);
+                store::<3>(self.samples, at, part.stride, samples.as_chunks().0);
                 Ok(bits)
             }
             Scale::Half => {
