@@ -188,9 +188,14 @@ impl Huffman {
         Ok(Entry::new(*symbol, length as u32))
     }
 
-    /// What begins with these bits; nothing if that is a code of more than 12 bits, or none at all.
-    pub(crate) fn entry(&self, next_12: usize) -> Option<Entry> {
-        Some(Entry(self.fast[next_12])).filter(|entry| entry.0 != 0)
+    /// The symbols with codes of up to 12 bits, in the order of their codes.
+    pub(crate) fn short_entries(&self) -> impl Iterator<Item = Entry> {
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let entry = Entry(*self.fast.get(next)?);
+            next += INDEX_COUNT >> entry.code_length();
+            Some(entry).filter(|entry| entry.0 != 0)
+        })
     }
 
     /// Says whether the symbols can be sizes of DC differences.
