@@ -156,7 +156,8 @@ impl Huffman {
                 is_end: entry.is_end(),
             });
         }
-        let (moved, symbol) = self.read_slowly(*bits)?;
+        let (word, count, position) = bits.into_parts();
+        let (moved, symbol) = self.read_slowly(word, count, position)?;
         *bits = moved;
         Ok(symbol)
     }
@@ -164,7 +165,8 @@ impl Huffman {
     /// Reads a symbol of which the code or the value has bits beyond the first 12.
     #[cold]
     #[inline(never)]
-    fn read_slowly(&self, mut bits: Bits) -> Result<(Bits, Symbol), Damage> {
+    fn read_slowly(&self, word: u64, count: u32, position: u32) -> Result<(Bits, Symbol), Damage> {
+        let mut bits = Bits::from_parts(word, count, position);
         let mut entry = Entry(self.fast[bits.next_12()]);
         if entry.0 == 0 {
             entry = self.long(bits.next_16())?;

@@ -84,13 +84,14 @@ impl Part<'_> {
         clean: &Clean,
     ) -> Result<(Bits, Low<ROOM>), Damage> {
         let places = const { &low_places::<SIDE>() };
+        let (ac_table, quantisation) = (self.ac_table, self.quantisation);
         let mut low = [0; ROOM];
         bits.refill(clean);
         low[0] = self.read_mean(&mut bits)?;
         let mut next = 1;
         while next <= const { last_low::<SIDE>() } {
             bits.refill(clean);
-            let symbol = self.ac_table.read(&mut bits)?;
+            let symbol = ac_table.read(&mut bits)?;
             if symbol.is_end {
                 let is_flat = next == 1;
                 return Ok((
@@ -106,7 +107,7 @@ impl Part<'_> {
             if next > 63 {
                 return Err(Damage);
             }
-            let value = symbol.value * i32::from(self.quantisation[next as usize & 63]);
+            let value = symbol.value * i32::from(quantisation[next as usize & 63]);
             low[usize::from(places[next as usize & 63]) & (ROOM - 1)] = nearest(value).into();
             next += 1;
         }

@@ -106,7 +106,9 @@ impl Skips {
             if advanced == Self::BLOCK || (Self::END..Self::END + Self::BLOCK).contains(&advanced) {
                 return Ok(bits);
             }
-            let (block_bits, next) = skip_singly(before.0, clean, huffman, before.1 >> 6)?;
+            let (word, count, position) = before.0.into_parts();
+            let (block_bits, next) =
+                skip_singly(word, count, position, clean, huffman, before.1 >> 6)?;
             if next >= Self::BLOCK {
                 return Ok(block_bits);
             }
@@ -128,11 +130,14 @@ impl Skips {
 #[cold]
 #[inline(never)]
 fn skip_singly(
-    mut bits: Bits,
+    word: u64,
+    count: u32,
+    position: u32,
     clean: &Clean,
     huffman: &Huffman,
     next: u32,
 ) -> Result<(Bits, u32), Damage> {
+    let mut bits = Bits::from_parts(word, count, position);
     bits.refill(clean);
     let symbol = huffman.read(&mut bits)?;
     if symbol.is_end {
