@@ -85,6 +85,7 @@ impl Bits {
     }
 
     /// The number of bits that have been used up.
+    #[inline(always)]
     pub(crate) fn used(self) -> u64 {
         (u64::from(self.position) * 8).saturating_sub(self.count.into())
     }
@@ -96,6 +97,7 @@ impl Bits {
     }
 
     /// The same bits, after the data have been moved towards the front.
+    #[inline(always)]
     pub(crate) fn moved(self, by: u32) -> Self {
         Self {
             position: self.position.saturating_sub(by),

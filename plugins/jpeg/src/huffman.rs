@@ -158,7 +158,8 @@ impl Huffman {
         }
         let (word, count, position) = bits.into_parts();
         let (moved, symbol) = self.read_slowly(word, count, position)?;
-        *bits = moved;
+        let (word, count, position) = moved.into_parts();
+        *bits = Bits::from_parts(word, count, position);
         Ok(symbol)
     }
 

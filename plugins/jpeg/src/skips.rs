@@ -112,7 +112,8 @@ impl Skips {
             if next >= Self::BLOCK {
                 return Ok(block_bits);
             }
-            (bits, state) = (block_bits, next << 6);
+            let (word, count, position) = block_bits.into_parts();
+            (bits, state) = (Bits::from_parts(word, count, position), next << 6);
         }
     }
 
