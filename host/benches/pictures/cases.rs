@@ -15,9 +15,9 @@ pub(crate) enum Kind {
     LargeJpeg,
     /// Progressive of 12 to 24 megapixels.
     LargeProgressive,
-    /// Baseline of 0.5 to 2 megapixels.
+    /// Baseline of 0.3 to 2 megapixels.
     WebJpeg,
-    /// Progressive of 0.5 to 2 megapixels.
+    /// Progressive of 0.3 to 2 megapixels.
     WebProgressive,
     /// Any kind.
     Png,
@@ -41,9 +41,11 @@ pub(crate) const CASES: &[Case] = &[
     case("web2.jpg", Kind::WebJpeg),
     case("web1.jpg", Kind::WebJpeg),
     case("web05.jpg", Kind::WebJpeg),
+    case("web03.jpg", Kind::WebJpeg),
     case("web2p.jpg", Kind::WebProgressive),
     case("web1p.jpg", Kind::WebProgressive),
     case("web05p.jpg", Kind::WebProgressive),
+    case("web03p.jpg", Kind::WebProgressive),
     case("rgb12.png", Kind::Png),
     case("rgb1.png", Kind::Png),
     case("rgba4.png", Kind::Png),

@@ -43,6 +43,7 @@ def jpegs(soft, dense):
         "web2": lambda: ImageOps.fit(soft, (1920, 1080)),
         "web1": lambda: ImageOps.fit(dense, (1200, 800)),
         "web05": lambda: ImageOps.fit(soft, (800, 600)),
+        "web03": lambda: ImageOps.fit(dense, (640, 480)),
     }
     files = {}
     for name, picture in pictures.items():

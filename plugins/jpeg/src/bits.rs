@@ -28,6 +28,23 @@ impl Bits {
         position: 0,
     };
 
+    /// What a function has to be given that is not inlined: structures of this size travel through memory,
+    /// and what has once been there is left there by the compiler.
+    #[inline(always)]
+    pub(crate) fn into_parts(self) -> (u64, u32, u32) {
+        (self.word, self.count, self.position)
+    }
+
+    /// The bits of which these are the parts.
+    #[inline(always)]
+    pub(crate) fn from_parts(word: u64, count: u32, position: u32) -> Self {
+        Self {
+            word,
+            count,
+            position,
+        }
+    }
+
     /// Fetches bits until there are at least [`REFILLED_BITS`].
     #[inline(always)]
     pub(crate) fn refill(&mut self, clean: &Clean) {
@@ -68,6 +85,7 @@ impl Bits {
     }
 
     /// The number of bits that have been used up.
+    #[inline(always)]
     pub(crate) fn used(self) -> u64 {
         (u64::from(self.position) * 8).saturating_sub(self.count.into())
     }
@@ -79,6 +97,7 @@ impl Bits {
     }
 
     /// The same bits, after the data have been moved towards the front.
+    #[inline(always)]
     pub(crate) fn moved(self, by: u32) -> Self {
         Self {
             position: self.position.saturating_sub(by),

@@ -66,7 +66,7 @@ impl Colors {
     pub(crate) fn convert(&mut self, rows: &[&[i16]], pixels: &mut Vec<u8>) {
         match (rows, self.space) {
             ([light, blue, red], ColorSpace::YCbCr) => {
-                pixels.extend(triples(light, blue, red).flat_map(rgb));
+                append_rgb(light, blue, red, pixels);
             }
             ([red, green, blue], _) => {
                 pixels.extend(triples(red, green, blue).flat_map(|pixel| pixel.map(byte)));
@@ -90,6 +90,65 @@ impl Colors {
             _ => pixels.extend(rows[0].iter().map(|sample| byte(*sample))),
         }
     }
+}
+
+/// Appends a row of pixels of light and two differences of colours, several at a time.
+fn append_rgb(light: &[i16], blue: &[i16], red: &[i16], pixels: &mut Vec<u8>) {
+    let start = pixels.len();
+    pixels.resize(start + 3 * light.len(), 0);
+    let (eights, rest) = pixels[start..].as_chunks_mut::<24>();
+    let rows = [light, blue, red].map(|row| row.as_chunks::<8>());
+    let [light, blue, red] = rows.map(|(eights, _)| eights);
+    let inputs = light.iter().zip(blue).zip(red);
+    for (pixels, ((light, blue), red)) in eights.iter_mut().zip(inputs) {
+        *pixels = interleaved(eight_rgb(light, blue, red));
+    }
+    let [light, blue, red] = rows.map(|(_, rest)| rest);
+    let (pixels, _) = rest.as_chunks_mut::<3>();
+    for (pixel, samples) in pixels.iter_mut().zip(triples(light, blue, red)) {
+        *pixel = rgb(samples);
+    }
+}
+
+/// Eight pixels, color by color.
+#[inline(always)]
+fn eight_rgb(light: &[i16; 8], blue: &[i16; 8], red: &[i16; 8]) -> [[u8; 8]; 3] {
+    let mut colors = [[0; 8]; 3];
+    for x in 0..8 {
+        let [r, g, b] = rgb([light[x], blue[x], red[x]]);
+        (colors[0][x], colors[1][x], colors[2][x]) = (r, g, b);
+    }
+    colors
+}
+
+/// Eight pixels, one after the other.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline(always)]
+fn interleaved(colors: [[u8; 8]; 3]) -> [u8; 24] {
+    use core::arch::wasm32::{i8x16_shuffle, u64x2, u64x2_extract_lane};
+    let [red, green, blue] = colors.map(u64::from_le_bytes);
+    let (reds_greens, blues) = (u64x2(red, green), u64x2(blue, 0));
+    let first =
+        i8x16_shuffle::<0, 8, 16, 1, 9, 17, 2, 10, 18, 3, 11, 19, 4, 12, 20, 5>(reds_greens, blues);
+    let last =
+        i8x16_shuffle::<13, 21, 6, 14, 22, 7, 15, 23, 0, 0, 0, 0, 0, 0, 0, 0>(reds_greens, blues);
+    let words = [
+        u64x2_extract_lane::<0>(first),
+        u64x2_extract_lane::<1>(first),
+        u64x2_extract_lane::<0>(last),
+    ];
+    let mut pixels = [0; 24];
+    for (bytes, word) in pixels.as_chunks_mut::<8>().0.iter_mut().zip(words) {
+        *bytes = word.to_le_bytes();
+    }
+    pixels
+}
+
+/// Eight pixels, one after the other.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline(always)]
+fn interleaved(colors: [[u8; 8]; 3]) -> [u8; 24] {
+    std::array::from_fn(|index| colors[index % 3][index / 3])
 }
 
 fn triples<'r>(

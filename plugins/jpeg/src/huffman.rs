@@ -156,15 +156,18 @@ impl Huffman {
                 is_end: entry.is_end(),
             });
         }
-        let (moved, symbol) = self.read_slowly(*bits)?;
-        *bits = moved;
+        let (word, count, position) = bits.into_parts();
+        let (moved, symbol) = self.read_slowly(word, count, position)?;
+        let (word, count, position) = moved.into_parts();
+        *bits = Bits::from_parts(word, count, position);
         Ok(symbol)
     }
 
     /// Reads a symbol of which the code or the value has bits beyond the first 12.
     #[cold]
     #[inline(never)]
-    fn read_slowly(&self, mut bits: Bits) -> Result<(Bits, Symbol), Damage> {
+    fn read_slowly(&self, word: u64, count: u32, position: u32) -> Result<(Bits, Symbol), Damage> {
+        let mut bits = Bits::from_parts(word, count, position);
         let mut entry = Entry(self.fast[bits.next_12()]);
         if entry.0 == 0 {
             entry = self.long(bits.next_16())?;
@@ -188,9 +191,14 @@ impl Huffman {
         Ok(Entry::new(*symbol, length as u32))
     }
 
-    /// What begins with these bits; nothing if that is a code of more than 12 bits, or none at all.
-    pub(crate) fn entry(&self, next_12: usize) -> Option<Entry> {
-        Some(Entry(self.fast[next_12])).filter(|entry| entry.0 != 0)
+    /// The symbols with codes of up to 12 bits, in the order of their codes.
+    pub(crate) fn short_entries(&self) -> impl Iterator<Item = Entry> {
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let entry = Entry(*self.fast.get(next)?);
+            next += INDEX_COUNT >> entry.code_length();
+            Some(entry).filter(|entry| entry.0 != 0)
+        })
     }
 
     /// Says whether the symbols can be sizes of DC differences.

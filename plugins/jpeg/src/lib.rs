@@ -5,7 +5,7 @@
 //! # How it works
 //!
 //! Of each block of 8 x 8 pixels only the N x N lowest frequencies are decoded, and transformed by an inverse
-//! DCT of N points, where N is 1, 2, 4 or, for a picture that is needed in full, 8. At N = 1 that is the mean
+//! DCT of N points, where N is 1, 2, 3, 4 or, for a picture that is needed in full, 8. At N = 1 that is the mean
 //! alone: AC coefficients are stepped over, several at a time, without a look at their values, and the AC
 //! scans of a progressive file are not read at all. Each component has a scale of its own, so that colours
 //! that are stored coarser are as sharp in the raster as the light is. The planes are brought to the size of

@@ -19,6 +19,7 @@ const MAX_WHOLE_BYTES: u64 = 400 << 20;
 pub(crate) enum Scale {
     Eighth = 1,
     Quarter = 2,
+    ThreeEighths = 3,
     Half = 4,
     Whole = 8,
 }

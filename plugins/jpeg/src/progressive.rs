@@ -11,7 +11,7 @@ use crate::planes::{Plane, Planes, Scale};
 use crate::scan::BlockReader;
 use crate::sequential::store;
 use crate::stream::Damage;
-use crate::transform::{half, nearest, quarter, whole};
+use crate::transform::{half, nearest, quarter, three_eighths, whole};
 use crate::zigzag::{needed, place};
 
 /// Reads the first scan of DC coefficients (T.81, G.1.2.1).
@@ -244,6 +244,9 @@ pub(crate) fn transform(planes: &mut Planes, index: usize, quantisation: &Quanti
         match plane.scale {
             Scale::Eighth => transform_means(row_of_blocks, quantisation[0]),
             Scale::Quarter => transform_blocks::<2, 4>(row_of_blocks, quantisation, quarter),
+            Scale::ThreeEighths => {
+                transform_blocks::<3, 9>(row_of_blocks, quantisation, three_eighths);
+            }
             Scale::Half => transform_blocks::<4, 16>(row_of_blocks, quantisation, half),
             Scale::Whole => {
                 transform_blocks::<8, 64>(row_of_blocks, quantisation, whole);

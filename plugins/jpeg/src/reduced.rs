@@ -7,6 +7,14 @@ use crate::frame::{Component, Frame};
 use crate::planes::{BLOCK_SIDE, Plane, Planes, Scale};
 use crate::resample::Resampler;
 
+/// All scales but that of the whole picture.
+const REDUCED: [Scale; 4] = [
+    Scale::Eighth,
+    Scale::Quarter,
+    Scale::ThreeEighths,
+    Scale::Half,
+];
+
 /// Chooses the scale of each component, such that at least `least` is left of it where it has as much.
 ///
 /// Components that are stored coarser get a finer scale for that, which costs no more than enlarging them
@@ -23,14 +31,9 @@ pub(crate) fn scales(frame: &Frame, least: Size) -> Vec<Scale> {
             has(scale.of(full.width), least.width) && has(scale.of(full.height), least.height)
         };
         let is_coarse = (component.across, component.down) != most;
-        match [Scale::Eighth, Scale::Quarter, Scale::Half]
-            .into_iter()
-            .find(|scale| leaves(*scale, 5))
-        {
-            Some(scale) => scale,
-            None if is_coarse && leaves(Scale::Half, 3) => Scale::Half,
-            None => Scale::Whole,
-        }
+        let coarsest = |fifths| REDUCED.into_iter().find(|scale| leaves(*scale, fifths));
+        let coarse = || coarsest(3).filter(|_| is_coarse);
+        coarsest(5).or_else(coarse).unwrap_or(Scale::Whole)
     };
     frame.components.iter().map(scale_of).collect()
 }
@@ -72,7 +75,7 @@ pub(crate) fn raster(
 /// The size of a plane that has every sample, divided by as much as leaves enough.
 fn raster_size(planes: &Planes, least: Size) -> Size {
     let has_all = |plane: &&Plane| {
-        let pitch = f64::from(BLOCK_SIDE / plane.scale.side());
+        let pitch = f64::from(BLOCK_SIDE) / f64::from(plane.scale.side());
         plane.pitch == (pitch, pitch)
     };
     let plane = planes.planes.iter().find(has_all);

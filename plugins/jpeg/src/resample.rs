@@ -12,6 +12,9 @@ use crate::transform::nearest;
 const WEIGHT_BITS: u32 = 14;
 const HALF_WEIGHT: i32 = 1 << (WEIGHT_BITS - 1);
 
+/// Where each sample becomes two, so many at each edge have weights of their own.
+const EDGE: usize = 4;
+
 /// The same resampling of every row, or of every column.
 struct Axis {
     /// How many samples make one; 1 if the plane has the right size already.
@@ -45,16 +48,35 @@ impl Axis {
             weights: Vec::with_capacity(count * taps),
             doubles: ratio == 0.5 && count == 2 * source && source > 4,
         };
+        let mut scratch = vec![0.0; taps];
         for index in 0..count {
-            axis.add(source, (index as f64 + 0.5) * ratio - 0.5, width);
+            if axis.doubles && (EDGE + 2..count - EDGE).contains(&index) {
+                axis.repeat();
+            } else {
+                axis.add(
+                    source,
+                    (index as f64 + 0.5) * ratio - 0.5,
+                    width,
+                    &mut scratch,
+                );
+            }
         }
         axis
     }
 
-    fn add(&mut self, source: usize, center: f64, width: f64) {
+    /// Adds what was added before the last time, one sample further.
+    fn repeat(&mut self) {
+        let start = self.starts[self.starts.len() - 2] + 1;
+        self.starts.push(start);
+        let weights = self.weights.len() - 2 * self.taps;
+        self.weights
+            .extend_from_within(weights..weights + self.taps);
+    }
+
+    fn add(&mut self, source: usize, center: f64, width: f64, weights: &mut [f64]) {
         let first = (center - 2.0 * width).floor() as isize + 1;
         let start = first.clamp(0, (source - self.taps) as isize);
-        let mut weights = vec![0.0; self.taps];
+        weights.fill(0.0);
         // Beyond the edges the samples at the edges go on.
         for at in first..=first + (4.0 * width).ceil() as isize {
             let nearest = at.clamp(start, start + self.taps as isize - 1);
@@ -142,14 +164,31 @@ impl<'p> Resampler<'p> {
     fn sum_rows(&mut self, y: usize) {
         let weights = &self.down.weights[y * self.down.taps..][..self.down.taps];
         self.sums.fill(HALF_WEIGHT);
-        for (source, weight) in (self.down.starts[y]..).zip(weights) {
+        let (fours, others) = weights.as_chunks::<4>();
+        let mut source = self.down.starts[y];
+        for weights in fours {
+            let rows = [0, 1, 2, 3].map(|nth| self.planes.row(self.plane, source + nth));
+            add_rows(&mut self.sums, rows, *weights);
+            source += 4;
+        }
+        for weight in others {
             let row = self.planes.row(self.plane, source);
-            for (sum, sample) in self.sums.iter_mut().zip(row) {
-                *sum += i32::from(*sample) * i32::from(*weight);
-            }
+            add_rows(&mut self.sums, [row], [*weight]);
+            source += 1;
         }
         for (sample, sum) in self.column.iter_mut().zip(&self.sums) {
             *sample = nearest(sum >> WEIGHT_BITS);
+        }
+    }
+}
+
+/// Adds rows to sums, each with its weight.
+#[inline(always)]
+fn add_rows<const COUNT: usize>(sums: &mut [i32], rows: [&[i16]; COUNT], weights: [i16; COUNT]) {
+    let rows = rows.map(|row| &row[..sums.len()]);
+    for (x, sum) in sums.iter_mut().enumerate() {
+        for (row, weight) in rows.iter().zip(weights) {
+            *sum += i32::from(row[x]) * i32::from(weight);
         }
     }
 }
@@ -165,8 +204,6 @@ fn sum_columns<const TAPS: usize>(axis: &Axis, samples: &[i16], row: &mut [i16])
 
 /// Does the same as [`sum_columns`] in a way that compilers turn into vectors.
 fn double_columns(axis: &Axis, samples: &[i16], row: &mut [i16]) {
-    /// So many samples at each edge are made of repeated ones.
-    const EDGE: usize = 4;
     let weights = axis.weights.as_chunks::<4>().0;
     let (left, right) = (weights[EDGE], weights[EDGE + 1]);
     let inner = row.len() - 2 * EDGE;

@@ -7,7 +7,7 @@ use crate::planes::{Planes, Scale};
 use crate::scan::{BlockReader, Scan};
 use crate::skips::Skips;
 use crate::stream::Damage;
-use crate::transform::{half, nearest, quarter, whole};
+use crate::transform::{half, nearest, quarter, three_eighths, whole};
 use crate::zigzag::{last_low, low_places};
 
 /// What reading a component takes.
@@ -77,36 +77,32 @@ impl Part<'_> {
     }
 
     /// Reads the `SIDE` x `SIDE` lowest coefficients; `ROOM` is a power of two above their number.
+    ///
+    /// They are not returned: within one structure with them, the compiler would keep `bits` in memory.
     #[inline(always)]
     fn read_low<const SIDE: usize, const ROOM: usize>(
         &mut self,
         mut bits: Bits,
         clean: &Clean,
-    ) -> Result<(Bits, Low<ROOM>), Damage> {
+        low: &mut [i32; ROOM],
+    ) -> Result<(Bits, Shape), Damage> {
         let places = const { &low_places::<SIDE>() };
-        let mut low = [0; ROOM];
+        let (ac_table, quantisation) = (self.ac_table, self.quantisation);
         bits.refill(clean);
         low[0] = self.read_mean(&mut bits)?;
         let mut next = 1;
         while next <= const { last_low::<SIDE>() } {
             bits.refill(clean);
-            let symbol = self.ac_table.read(&mut bits)?;
+            let symbol = ac_table.read(&mut bits)?;
             if symbol.is_end {
                 let is_flat = next == 1;
-                return Ok((
-                    bits,
-                    if is_flat {
-                        Low::Flat(low[0])
-                    } else {
-                        Low::All(low)
-                    },
-                ));
+                return Ok((bits, if is_flat { Shape::Flat } else { Shape::Any }));
             }
             next += symbol.run;
             if next > 63 {
                 return Err(Damage);
             }
-            let value = symbol.value * i32::from(self.quantisation[next as usize & 63]);
+            let value = symbol.value * i32::from(quantisation[next as usize & 63]);
             low[usize::from(places[next as usize & 63]) & (ROOM - 1)] = nearest(value).into();
             next += 1;
         }
@@ -114,33 +110,36 @@ impl Part<'_> {
             bits.refill(clean);
             bits = self.skip_rest(bits, clean, next)?;
         }
-        Ok((bits, Low::All(low)))
+        Ok((bits, Shape::Any))
     }
 
     /// Reads a block of which all coefficients are wanted; apart, so that its room is no burden on others.
     #[inline(never)]
     fn read_whole(&mut self, bits: Bits, clean: &Clean) -> Result<(Bits, [i16; 64]), Damage> {
-        let (bits, low) = self.read_low::<8, 128>(bits, clean)?;
-        Ok((bits, low.transformed(whole)))
+        let mut low = [0; 128];
+        let (bits, shape) = self.read_low::<8, 128>(bits, clean, &mut low)?;
+        Ok((bits, shape.transformed(&low, whole)))
     }
 }
 
-/// The lowest coefficients of a block, row by row.
-enum Low<const ROOM: usize> {
+/// What is known of the coefficients of a block.
+enum Shape {
     /// All but the mean are 0, as is often so.
-    Flat(i32),
-    All([i32; ROOM]),
+    Flat,
+    Any,
 }
 
-impl<const ROOM: usize> Low<ROOM> {
+impl Shape {
+    /// Transforms the lowest coefficients, row by row.
     #[inline(always)]
-    fn transformed<const AREA: usize>(
+    fn transformed<const ROOM: usize, const AREA: usize>(
         self,
+        low: &[i32; ROOM],
         transform: impl Fn([i32; AREA]) -> [i16; AREA],
     ) -> [i16; AREA] {
         match self {
-            Self::Flat(mean) => [nearest(mean); AREA],
-            Self::All(low) => transform(std::array::from_fn(|index| low[index])),
+            Self::Flat => [nearest(low[0]); AREA],
+            Self::Any => transform(std::array::from_fn(|index| low[index])),
         }
     }
 }
@@ -191,14 +190,23 @@ impl BlockReader for Blocks<'_> {
         match part.scale {
             Scale::Eighth => read_mean(part, self.samples, bits, clean, at),
             Scale::Quarter => {
-                let (bits, low) = part.read_low::<2, 8>(bits, clean)?;
-                let samples = low.transformed(quarter);
+                let mut low = [0; 8];
+                let (bits, shape) = part.read_low::<2, 8>(bits, clean, &mut low)?;
+                let samples = shape.transformed(&low, quarter);
                 store::<2>(self.samples, at, part.stride, samples.as_chunks().0);
                 Ok(bits)
             }
+            Scale::ThreeEighths => {
+                let mut low = [0; 16];
+                let (bits, shape) = part.read_low::<3, 16>(bits, clean, &mut low)?;
+                let samples = shape.transformed(&low, three_eighths);
+                store::<3>(self.samples, at, part.stride, samples.as_chunks().0);
+                Ok(bits)
+            }
             Scale::Half => {
-                let (bits, low) = part.read_low::<4, 32>(bits, clean)?;
-                let samples = low.transformed(half);
+                let mut low = [0; 32];
+                let (bits, shape) = part.read_low::<4, 32>(bits, clean, &mut low)?;
+                let samples = shape.transformed(&low, half);
                 store::<4>(self.samples, at, part.stride, samples.as_chunks().0);
                 Ok(bits)
             }

@@ -74,26 +74,39 @@ impl<'i, 's> Stream<'i, 's> {
     /// Makes sure that the next MCU can be read.
     ///
     /// It is an error if more has been read than the segment has.
+    #[inline(always)]
+    pub(crate) fn check(&mut self, bits: Bits) -> Result<Bits, Damage> {
+        let dropped = self.check_at(bits.position(), bits.used())?;
+        Ok(bits.moved(dropped))
+    }
+
+    /// Gives the number of bytes by which the data have been moved.
     #[cold]
     #[inline(never)]
-    pub(crate) fn check(&mut self, bits: Bits) -> Result<Bits, Damage> {
+    fn check_at(&mut self, position: u32, used: u64) -> Result<u32, Damage> {
         if self.is_complete {
-            return if self.is_overrun(bits) {
+            return if self.has_fewer(used) {
                 Err(Damage)
             } else {
-                Ok(bits)
+                Ok(0)
             };
         }
-        let dropped = self.length.min(bits.position() as usize);
+        let dropped = self.length.min(position as usize);
         self.clean.copy_within(dropped..self.length, 0);
         self.length -= dropped;
         self.fill();
-        Ok(bits.moved(dropped as u32))
+        Ok(dropped as u32)
     }
 
     /// Says whether more has been read than the segment has.
+    #[inline(always)]
     pub(crate) fn is_overrun(&self, bits: Bits) -> bool {
-        self.is_complete && bits.used() > self.length as u64 * 8
+        self.is_complete && self.has_fewer(bits.used())
+    }
+
+    /// Says whether there are fewer bits than this.
+    fn has_fewer(&self, used: u64) -> bool {
+        used > self.length as u64 * 8
     }
 
     fn fill(&mut self) {

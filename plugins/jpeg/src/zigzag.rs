@@ -55,7 +55,9 @@ mod tests {
         assert_eq!(needed(Scale::Eighth), 1);
         assert_eq!(needed(Scale::Quarter), 0b1_0111);
         assert_eq!(needed(Scale::Half).count_ones(), 16);
-        assert_eq!([last_low::<2>(), last_low::<4>()], [4, 24]);
+        assert_eq!(needed(Scale::ThreeEighths), 0b1_0001_1011_1111);
+        let last = [last_low::<2>(), last_low::<3>(), last_low::<4>()];
+        assert_eq!(last, [4, 12, 24]);
         assert_eq!(low_places::<2>()[..5], [0, 1, 2, 4, 3]);
     }
 }

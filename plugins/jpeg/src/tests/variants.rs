@@ -23,8 +23,8 @@ const SIZE: Size = Size {
     height: 427,
 };
 
-/// Targets that need the picture at 1/8, 1/4 and 1/2 of its size, and in full.
-const TARGETS: [u32; 4] = [40, 80, 160, 300];
+/// Targets that need the picture at 1/8, 1/4, 3/8 and 1/2 of its size, and in full.
+const TARGETS: [u32; 5] = [40, 80, 120, 160, 300];
 
 /// Compares the thumbnails, at all scales, with those of `full`.
 fn check(name: &str, bytes: &[u8], full: &Raster, least_psnr: f64) {
