@@ -10,9 +10,14 @@ from gif_file import DEFER, Frame, gif
 from png_truth import indexed
 from thumbnails import Ask, mean_error
 
-# The thumbnail has 256 colours at most and is fitted to them.
-FEW_COLORS = 4.0
-# So few colours that none is lost.
+# Shrunk, but with hardly more colours than the 256 of a thumbnail: one pixel of a tile may be opaque and not there
+# at all.
+FEW_COLORS = 0.7
+# Shrunk, with thousands of colours that are fitted to 256.
+MANY_COLORS = 1.2
+# Several such pictures that share 256 colours.
+SHARED_COLORS = 2.0
+# Not shrunk: no colour is lost.
 EXACT = 0.4
 STILL = Ask(extra={"frames": "first"})
 
@@ -37,10 +42,11 @@ def save(book, name, file, truth, note, tolerance=FEW_COLORS, ask=None, check=Tr
 def colors(book):
     for count in (2, 3, 4, 7, 16, 31, 64, 128, 200, 256):
         numbers, table = indexed(scenes.photo(140, 105), count)
-        save(book, f"colors-{count}", gif(140, 105, [Frame(numbers)], table), table[numbers], f"{count} colours")
+        tolerance = FEW_COLORS if count <= 16 else MANY_COLORS
+        save(book, f"colors-{count}", gif(140, 105, [Frame(numbers)], table), table[numbers], f"{count} colours", tolerance)
         small, table = indexed(scenes.photo(48, 37), count)
         file = gif(48, 37, [Frame(small, palette=table)])
-        save(book, f"colors-{count}-local", file, table[small], f"{count} colours of its own, not shrunk", 1.5 if count > 64 else EXACT)
+        save(book, f"colors-{count}-local", file, table[small], f"{count} colours of its own, not shrunk", EXACT)
     one = np.zeros((30, 40), int)
     save(book, "colors-1", gif(40, 30, [Frame(one)], [[10, 200, 90]]), one[..., None] + [10, 200, 90], "one colour", EXACT)
     numbers, table = indexed(scenes.flat(90, 70), 8)
@@ -68,12 +74,12 @@ def coding(book):
     }
     for name, how in variants.items():
         file = gif(150, 120, [Frame(numbers, **how)], table)
-        save(book, f"coding-{name}", file, table[numbers], name.replace("-", " "), check=name != "clear-not-first")
+        save(book, f"coding-{name}", file, table[numbers], name.replace("-", " "), MANY_COLORS, check=name != "clear-not-first")
     for when_full in ("clear", DEFER):
         file = gif(120, 110, [Frame(noise, when_full=when_full)], grey)
-        save(book, f"coding-noise-{when_full}", file, grey[noise], "noise fills the table of codes")
+        save(book, f"coding-noise-{when_full}", file, grey[noise], "noise fills the table of codes", MANY_COLORS)
     without_end = gif(150, 120, [Frame(numbers, end_code=False)], table)
-    save(book, "coding-end-missing", without_end, table[numbers], "no code for the end")
+    save(book, "coding-end-missing", without_end, table[numbers], "no code for the end", MANY_COLORS)
     flat, few = indexed(scenes.flat(60, 44), 4)
     for bits in (2, 3, 5, 8):
         file = gif(60, 44, [Frame(flat, code_bits=bits)], few)
@@ -171,7 +177,7 @@ def moving(book):
     for number in range(4):
         numbers, own = indexed(scenes.photo(150, 110, seed=20 + number), 128)
         photos.append(Frame(numbers, delay=12, palette=own, interlaced=number % 2 == 1))
-    movie(book, "photos", 150, 110, photos, None, "whole frames of many colours, some interlaced", tolerance=4.5)
+    movie(book, "photos", 150, 110, photos, None, "whole frames of many colours, some interlaced", tolerance=SHARED_COLORS)
     outside = [Frame(base, delay=5), Frame(patch, 110, 75, 5), Frame(patch, 100, 10, 5, 2), Frame(patch, 10, 10, 5)]
     movie(book, "frames-beyond", width, height, outside, table, "frames that stand out of the canvas", check=False)
     small = [Frame(patch, 5, 5, 5, disposal, palette=table) for disposal in (0, 2, 1)]
@@ -216,8 +222,8 @@ def damaged(book):
     file = gif(150, 120, [Frame(numbers)], table)
     for percent in (40, 70, 95):
         book.either("gif", f"cut-{percent}", file[: len(file) * percent // 100], (150, 120), f"cut at {percent} %")
-    save(book, "trailer-missing", file[:-1], table[numbers], "no trailer")
-    save(book, "bytes-behind", file + b"what follows the end", table[numbers], "bytes behind the trailer")
+    save(book, "trailer-missing", file[:-1], table[numbers], "no trailer", MANY_COLORS)
+    save(book, "bytes-behind", file + b"what follows the end", table[numbers], "bytes behind the trailer", MANY_COLORS)
     base, few = indexed(scenes.flat(70, 50), 8)
     frames = [Frame(np.roll(base, 9 * number, axis=1), delay=9) for number in range(4)]
     whole = gif(70, 50, frames, few, repeats=0)

@@ -4,7 +4,9 @@ use thumbnailify_sdk::{Failure, Size};
 
 use crate::area::Area;
 use crate::blocks::{Disposal, Image};
-use crate::colors::{Colors, Rgba};
+use crate::changes::Changes;
+use crate::colors::Rgba;
+use crate::drawing::draw;
 
 /// The canvas has four bytes a pixel, and what an image covers may have to be kept beside it.
 const MAX_PIXELS: u64 = 32 << 20;
@@ -15,7 +17,7 @@ pub(crate) struct Canvas {
     size: Size,
     pixels: Vec<Rgba>,
     last: Option<Drawn>,
-    changed: Area,
+    changes: Changes,
 }
 
 /// What must happen to the last image before the next one is drawn.
@@ -41,7 +43,7 @@ impl Canvas {
             size,
             pixels: vec![Rgba::default(); size.pixels() as usize],
             last: None,
-            changed: Area::default(),
+            changes: Changes::new(size.height as usize),
         })
     }
 
@@ -57,7 +59,6 @@ impl Canvas {
             Disposal::Restore => self.copy_of(&area),
             Disposal::Keep | Disposal::Clear => Vec::new(),
         };
-        self.changed = self.changed.united(&area);
         self.last = Some(Drawn {
             area,
             disposal: image.disposal,
@@ -72,12 +73,18 @@ impl Canvas {
             return;
         }
         let (left, line) = (image.left as usize, line as usize);
-        draw(&mut self.line_mut(line)[left..], indices, &image.colors);
+        let changed = draw(&mut self.line_mut(line)[left..], indices, &image.colors);
+        self.changes
+            .add(line, left + changed.start..left + changed.end);
     }
 
-    /// What has changed since the last call.
-    pub(crate) fn take_changed(&mut self) -> Area {
-        std::mem::take(&mut self.changed)
+    /// What has changed since [`Self::forget_changes`].
+    pub(crate) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    pub(crate) fn forget_changes(&mut self) {
+        self.changes.clear();
     }
 
     pub(crate) fn pixels(&self, line: usize, columns: Range<usize>) -> &[Rgba] {
@@ -107,7 +114,7 @@ impl Canvas {
                 }
             }
         }
-        self.changed = self.changed.united(&drawn.area);
+        self.changes.add_area(&drawn.area);
     }
 
     fn copy_of(&self, area: &Area) -> Vec<Rgba> {
@@ -116,17 +123,5 @@ impl Canvas {
             copy.extend_from_slice(self.pixels(line, area.columns.clone()));
         }
         copy
-    }
-}
-
-fn draw(pixels: &mut [Rgba], indices: &[u8], colors: &Colors) {
-    let pixels = pixels.iter_mut().zip(indices);
-    if colors.are_opaque() {
-        pixels.for_each(|(pixel, index)| *pixel = colors.of(*index));
-        return;
-    }
-    for (pixel, index) in pixels {
-        let color = colors.of(*index);
-        *pixel = if color[3] == 0 { *pixel } else { color };
     }
 }

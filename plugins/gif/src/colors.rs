@@ -8,7 +8,7 @@ const BLACK: Rgba = [0, 0, 0, u8::MAX];
 #[derive(Clone, Debug)]
 pub(crate) struct Colors {
     colors: Box<[Rgba; 256]>,
-    is_opaque: bool,
+    transparent: Option<u8>,
 }
 
 impl Colors {
@@ -20,7 +20,7 @@ impl Colors {
         }
         Self {
             colors,
-            is_opaque: true,
+            transparent: None,
         }
     }
 
@@ -36,7 +36,7 @@ impl Colors {
     pub(crate) fn without(mut self, transparent: Option<u8>) -> Self {
         if let Some(index) = transparent {
             self.colors[usize::from(index)] = [0; 4];
-            self.is_opaque = false;
+            self.transparent = transparent;
         }
         self
     }
@@ -45,9 +45,9 @@ impl Colors {
         self.colors[usize::from(index)]
     }
 
-    /// Whether every index shows something.
-    pub(crate) fn are_opaque(&self) -> bool {
-        self.is_opaque
+    /// The index that shows nothing.
+    pub(crate) fn transparent(&self) -> Option<u8> {
+        self.transparent
     }
 
     pub(crate) fn all(&self) -> &[Rgba; 256] {

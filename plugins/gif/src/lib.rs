@@ -42,8 +42,10 @@ mod boxes;
 mod broken;
 mod bytes;
 mod canvas;
+mod changes;
 mod colors;
 mod delay;
+mod drawing;
 mod duration;
 mod interlace;
 mod lzw;
@@ -91,7 +93,7 @@ impl MediaHandler for Gif {
         request.refuse_too_large(canvas)?;
         let output = match request.max_frames {
             2.. if Canvas::is_possible(canvas) => moving(opened, source, request)?,
-            _ => Output::Still(opaque::packed(still(opened, source, request)?)),
+            _ => Output::Still(still(opened, source, request)?),
         };
         Ok(Picture {
             output,
@@ -162,9 +164,9 @@ fn moving(opened: Opened<'_>, source: &dyn Source, request: &Request) -> Result<
     let frames = player.frames(request)?;
     if player.is_first_cut_off() {
         let raster = Opened::new(source)?.first_visible(request)?;
-        return Ok(Output::Still(opaque::packed(raster)));
+        return Ok(Output::Still(raster));
     }
-    let mut frames = opaque::packed_frames(frames);
+    let mut frames = opaque::in_one_format(frames);
     Ok(match frames.pop() {
         Some(only) if frames.is_empty() => Output::Still(only.raster),
         last => {

@@ -4,6 +4,7 @@ use crate::axis::overlap;
 use crate::boxes::Boxes;
 use crate::canvas::Canvas;
 use crate::colors::Rgba;
+use crate::opaque::packed;
 
 /// Shrinks the canvas again and again, each time only where it has changed.
 #[derive(Debug)]
@@ -23,24 +24,23 @@ impl Snapshots {
         })
     }
 
+    /// The most that a raster takes.
     pub(crate) fn raster_bytes(&self) -> usize {
         self.pixels.len() * size_of::<Rgba>()
     }
 
     /// What is to be seen now.
     pub(crate) fn take(&mut self, canvas: &mut Canvas) -> Raster {
-        let changed = canvas.take_changed();
-        if !changed.is_empty() {
-            let across = self.boxes.across.boxes(&changed.columns);
-            for row in self.boxes.down.boxes(&changed.lines) {
-                self.shrink(canvas, row, &across);
+        let changes = canvas.changes();
+        for row in self.boxes.down.boxes(&changes.lines()) {
+            let lines = self.boxes.down.pixels(&(row..row + 1));
+            let columns = changes.columns(lines);
+            if !columns.is_empty() {
+                self.shrink(canvas, row, &self.boxes.across.boxes(&columns));
             }
         }
-        Raster {
-            size: self.boxes.size(),
-            format: PixelFormat::Rgba8,
-            pixels: self.pixels.as_flattened().to_vec(),
-        }
+        canvas.forget_changes();
+        packed(self.boxes.size(), &self.pixels)
     }
 
     fn shrink(&mut self, canvas: &Canvas, row: usize, across: &std::ops::Range<usize>) {

@@ -3,6 +3,7 @@ use thumbnailify_sdk::{Failure, PixelFormat, Raster, Size};
 use crate::axis::PARTS;
 use crate::boxes::{Boxes, SumTable};
 use crate::colors::Rgba;
+use crate::opaque::packed;
 
 /// Shrinks one image while it is decoded, from indices straight to sums: no canvas is held.
 #[derive(Debug)]
@@ -53,11 +54,7 @@ impl Stream {
     /// The raster, or nothing where every pixel is transparent. What never came is transparent.
     pub(crate) fn finish(mut self) -> (Raster, bool) {
         self.end_row();
-        let raster = Raster {
-            size: self.boxes.size(),
-            format: PixelFormat::Rgba8,
-            pixels: self.pixels.into_flattened(),
-        };
+        let raster = packed(self.boxes.size(), &self.pixels);
         (raster, self.is_visible)
     }
 

@@ -5,7 +5,11 @@
 //! dithering: at the size of a thumbnail it is seen as noise, and the noise makes the file much larger. Of each
 //! frame only the rectangle that changes is written, and in it what stays as it is may be left out.
 
+mod color_hash;
 mod delay;
+mod framed;
+mod groups;
+mod moments;
 mod palette;
 mod pixel;
 mod quantise;
@@ -17,6 +21,7 @@ use super::EncodeError;
 use super::raster::{Frame, Picture, Size};
 
 use delay::Centiseconds;
+use framed::{Framed, framed};
 use palette::{MAX_COLORS, Palette};
 use pixel::{Pixel, pixels};
 use step::{Shown, Step};
@@ -57,15 +62,11 @@ fn write(frames: &[Frame], size: Size, repeat: Option<Repeat>) -> Result<Vec<u8>
         .iter()
         .map(|frame| (pixels(&frame.raster), frame.delay_ms))
         .collect();
-    let colors = || {
-        frames
-            .iter()
-            .flat_map(|(pixels, _)| pixels)
-            .flatten()
-            .copied()
-    };
     let max_colors = max_colors(&frames);
-    let mut shared = Palette::of(colors(), max_colors);
+    // A pixel that stays as it is counts once, so that a background which is drawn once does not take the colours
+    // of all that moves before it.
+    let new_colors = framed(&frames).flat_map(|frame| frame.new_colors());
+    let mut shared = Palette::of(new_colors, max_colors);
     let failed = |error: EncodingError| EncodeError(error.into());
     let mut encoder = Encoder::new(Vec::new(), width, height, &shared.bytes()).map_err(failed)?;
     if let Some(repeat) = repeat {
@@ -73,13 +74,12 @@ fn write(frames: &[Frame], size: Size, repeat: Option<Repeat>) -> Result<Vec<u8>
     }
     let mut shown = Shown::new(width.into(), frames[0].0.len());
     let mut clock = Centiseconds::default();
-    for (number, (pixels, delay_ms)) in frames.iter().enumerate() {
-        let mut own = own_palette(&mut shared, pixels, max_colors);
+    for frame in framed(&frames) {
+        let mut own = own_palette(&mut shared, &frame, max_colors);
         let palette = own.as_mut().unwrap_or(&mut shared);
-        let (after, _) = &frames[(number + 1) % frames.len()];
-        let step = shown.step_to(pixels, after, palette);
+        let step = shown.step_to(&frame, palette);
         let mut image = smallest(&step, palette, &mut shown);
-        image.delay = clock.advance(*delay_ms);
+        image.delay = clock.advance(frame.delay_ms);
         image.palette = own.map(|own| own.bytes());
         encoder
             .write_lzw_pre_encoded_frame(&image)
@@ -97,25 +97,26 @@ fn max_colors(frames: &[(Vec<Pixel>, u32)]) -> usize {
     }
 }
 
-/// A palette for one frame, if the shared one is not good enough for it.
-fn own_palette(shared: &mut Palette, pixels: &[Pixel], max_colors: usize) -> Option<Palette> {
+/// A palette for one frame, if the shared one is not good enough for what is new in it.
+fn own_palette(shared: &mut Palette, frame: &Framed<'_>, max_colors: usize) -> Option<Palette> {
     if shared.is_exact() {
         return None;
     }
-    let mut error = 0;
-    let mut count = 0_u32;
-    for color in pixels.iter().flatten() {
-        let index = shared.index(*color);
-        error += u64::from(shared.error(index, *color));
-        count += 1;
-    }
-    let is_bad = error as f64 > OWN_PALETTE_FROM_ERROR * f64::from(count);
-    is_bad.then(|| Palette::of(pixels.iter().flatten().copied(), max_colors))
+    let error: u64 = frame
+        .new_colors()
+        .map(|color| {
+            let index = shared.index(color);
+            u64::from(shared.error(index, color))
+        })
+        .sum();
+    let colors = frame.pixels.iter().flatten().copied();
+    let is_bad = error as f64 > OWN_PALETTE_FROM_ERROR * colors.clone().count() as f64;
+    is_bad.then(|| Palette::of(colors, max_colors))
 }
 
 /// Compresses what is to be drawn, with and without what may be left out, as either can be the smaller, and
 /// draws the one that is.
-fn smallest(step: &Step, palette: &Palette, shown: &mut Shown) -> gif::Frame<'static> {
+fn smallest(step: &Step, palette: &mut Palette, shown: &mut Shown) -> gif::Frame<'static> {
     let (mut drawn, sparse) = (step.full_indices(palette), step.sparse_indices(palette));
     let mut image = compressed(step, &drawn, palette);
     if drawn != sparse {

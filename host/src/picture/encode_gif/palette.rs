@@ -1,5 +1,7 @@
 use std::collections::HashMap;
 
+use super::color_hash::ColorHashes;
+use super::groups::{Counted, Group, grouped};
 use super::pixel::{Pixel, Rgb, distance};
 use super::quantise::Histogram;
 
@@ -7,36 +9,56 @@ use super::quantise::Histogram;
 pub(super) struct Palette {
     colors: Vec<Rgb>,
     indices: Indices,
+    is_exact: bool,
 }
 
 /// The most that a palette has.
 pub(super) const MAX_COLORS: usize = 256;
 
+/// Up to so many colours are looked at one by one.
+const FEW_COLORS: usize = 1_024;
+
 /// Which index stands for a colour.
 enum Indices {
-    /// Every colour that occurs has its own.
-    Exact(HashMap<Rgb, u8>),
+    /// For each that occurs it is known.
+    Known(HashMap<Rgb, u8, ColorHashes>),
     Nearest(Nearest),
 }
 
 impl Palette {
     /// All colours if they are not more than wanted, and else so many that stand for them.
     pub(super) fn of(colors: impl Iterator<Item = Rgb> + Clone, max_colors: usize) -> Self {
-        if let Some(indices) = distinct(colors.clone(), max_colors) {
-            let mut colors = vec![Rgb::default(); indices.len()];
-            for (color, index) in &indices {
-                colors[usize::from(*index)] = *color;
-            }
-            let indices = Indices::Exact(indices);
-            return Self { colors, indices };
+        if let Some(few) = distinct(colors.clone(), FEW_COLORS) {
+            return Self::of_few(few, max_colors);
         }
         let colors = Histogram::of(colors).quantised(max_colors);
-        let indices = Indices::Nearest(Nearest::new(&colors));
-        Self { colors, indices }
+        Self {
+            indices: Indices::Nearest(Nearest::new(&colors)),
+            colors,
+            is_exact: false,
+        }
     }
 
+    fn of_few(few: Vec<Counted>, max_colors: usize) -> Self {
+        let is_exact = few.len() <= max_colors;
+        let groups = if is_exact {
+            few.into_iter().map(Group::from).collect()
+        } else {
+            grouped(few, max_colors)
+        };
+        let numbered = (0..=u8::MAX).zip(&groups);
+        let indices =
+            numbered.flat_map(|(index, group)| group.colors().map(move |color| (color, index)));
+        Self {
+            indices: Indices::Known(indices.collect()),
+            colors: groups.iter().map(Group::mean).collect(),
+            is_exact,
+        }
+    }
+
+    /// Whether every colour has its own index.
     pub(super) fn is_exact(&self) -> bool {
-        matches!(self.indices, Indices::Exact(_))
+        self.is_exact
     }
 
     /// Three bytes for each colour, and for "nothing" where there is room for it.
@@ -67,26 +89,31 @@ impl Palette {
     /// The index of one of the colours that the palette was made of.
     pub(super) fn index(&mut self, color: Rgb) -> u8 {
         match &mut self.indices {
-            Indices::Exact(indices) => indices.get(&color).copied().unwrap_or(0),
+            Indices::Known(indices) => indices.get(&color).copied().unwrap_or(0),
             Indices::Nearest(nearest) => nearest.index(color),
         }
     }
 }
 
-/// An index for each colour, in the order in which they come, unless there are too many.
-fn distinct(colors: impl Iterator<Item = Rgb>, max_colors: usize) -> Option<HashMap<Rgb, u8>> {
-    let mut indices = HashMap::new();
-    let mut last = None;
+/// Each colour in the order in which they come, unless there are too many.
+fn distinct(colors: impl Iterator<Item = Rgb>, max_colors: usize) -> Option<Vec<Counted>> {
+    let mut places = HashMap::with_hasher(ColorHashes::default());
+    let mut found: Vec<Counted> = Vec::new();
+    let mut place = 0;
     for color in colors {
-        if last.replace(color) == Some(color) || indices.contains_key(&color) {
-            continue;
+        // Many pixels are like the one before.
+        if found.get(place).is_none_or(|last| last.color != color) {
+            place = *places.entry(color).or_insert(found.len());
         }
-        if indices.len() == max_colors {
-            return None;
+        if place == found.len() {
+            if place == max_colors {
+                return None;
+            }
+            found.push(Counted { color, count: 0 });
         }
-        indices.insert(color, u8::try_from(indices.len()).ok()?);
+        found[place].count += 1;
     }
-    Some(indices)
+    Some(found)
 }
 
 /// Finds the nearest colour, once for all that agree in six bits of each channel.

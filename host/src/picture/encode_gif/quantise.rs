@@ -5,14 +5,12 @@
 
 use std::ops::Range;
 
+use super::moments::{Moments, add, mean, of_color, variance};
 use super::pixel::Rgb;
 
 /// Steps of each channel, over the range that occurs.
 const STEPS: usize = 32;
 const SIDE: usize = STEPS + 1;
-
-/// Of some pixels: how many, the sums of red, green and blue, and the sum of all squares.
-type Moments = [f64; 5];
 
 /// How often which colour occurs.
 pub(super) struct Histogram {
@@ -43,21 +41,11 @@ impl Histogram {
     }
 
     fn add(&mut self, color: Rgb) {
-        let [red, green, blue] = color.map(f64::from);
         // Cell 0 of each channel stays empty, as the sum of nothing.
         let step =
             |lane: usize| (f32::from(color[lane] - self.low[lane]) * self.scale[lane]) as usize + 1;
         let cell = &mut self.cells[place([step(0), step(1), step(2)])];
-        add(
-            cell,
-            [
-                1.0,
-                red,
-                green,
-                blue,
-                red * red + green * green + blue * blue,
-            ],
-        );
+        add(cell, of_color(color));
     }
 
     /// At most so many colours that stand for all of them.
@@ -164,22 +152,4 @@ fn cut_at(sides: &Sides, lane: usize, at: usize) -> [Sides; 2] {
 
 fn place([red, green, blue]: [usize; 3]) -> usize {
     (red * SIDE + green) * SIDE + blue
-}
-
-fn add(cell: &mut Moments, more: Moments) {
-    cell.iter_mut()
-        .zip(more)
-        .for_each(|(moment, more)| *moment += more);
-}
-
-/// How far the pixels are from their mean: the sum of the squares.
-fn variance([count, red, green, blue, squares]: &Moments) -> f64 {
-    if *count == 0.0 {
-        return 0.0;
-    }
-    squares - (red * red + green * green + blue * blue) / count
-}
-
-fn mean([count, red, green, blue, _]: &Moments) -> Option<Rgb> {
-    (*count > 0.0).then(|| [red, green, blue].map(|sum| (sum / count).round() as u8))
 }

@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use super::framed::Framed;
 use super::palette::Palette;
 use super::pixel::{Pixel, Rgb, distance};
 
@@ -24,8 +25,8 @@ pub(super) struct Step {
 enum Stroke {
     /// To draw this index.
     Draw(u8),
-    /// Nothing, though this index may be drawn as well.
-    Keep(u8),
+    /// Nothing, as what is shown stands for this colour.
+    Keep { shown: Rgb, color: Rgb },
     /// Nothing: it is transparent.
     Leave,
 }
@@ -41,12 +42,18 @@ impl Shown {
 
     /// How to show a frame, before another one.
     ///
-    /// What is transparent in the frame is so already, as the step before has seen to it.
-    pub(super) fn step_to(&self, frame: &[Pixel], after: &[Pixel], palette: &mut Palette) -> Step {
-        let colors = self.pixels.iter().zip(frame);
+    /// What is transparent in the frame is so already, as the step before has seen to it. What is as in the frame
+    /// before is shown already, as well as could be.
+    pub(super) fn step_to(&self, frame: &Framed<'_>, palette: &mut Palette) -> Step {
+        let colors = self.pixels.iter().zip(frame.pixels).enumerate();
         let strokes: Vec<Stroke> = colors
-            .map(|(shown, color)| {
-                color.map_or(Stroke::Leave, |color| stroke(*shown, color, palette))
+            .map(|(place, (shown, color))| match (shown, color) {
+                (_, None) => Stroke::Leave,
+                (Some(shown), Some(color)) if !frame.is_new(place) => Stroke::Keep {
+                    shown: *shown,
+                    color: *color,
+                },
+                (shown, Some(color)) => stroke(*shown, *color, palette),
             })
             .collect();
         let nothing = Range {
@@ -55,7 +62,7 @@ impl Shown {
         };
         let (mut columns, mut lines) = (nothing.clone(), nothing);
         let mut is_cleared = false;
-        for (number, (stroke, after)) in strokes.iter().zip(after).enumerate() {
+        for (number, (stroke, after)) in strokes.iter().zip(frame.after).enumerate() {
             let vanishes = *stroke != Stroke::Leave && after.is_none();
             if vanishes || matches!(stroke, Stroke::Draw(_)) {
                 widen(&mut columns, number % self.width);
@@ -100,27 +107,35 @@ impl Shown {
 }
 
 impl Step {
-    /// The indices of all that is to be seen.
-    pub(super) fn full_indices(&self, palette: &Palette) -> Vec<u8> {
-        self.indices(palette, |stroke| match stroke {
-            Stroke::Draw(index) | Stroke::Keep(index) => Some(index),
+    /// The indices of all that is to be seen, but for what is shown better already.
+    pub(super) fn full_indices(&self, palette: &mut Palette) -> Vec<u8> {
+        self.indices(palette, |stroke, palette| match stroke {
+            Stroke::Draw(index) => Some(index),
+            Stroke::Keep { shown, color } => {
+                let index = palette.index(color);
+                (palette.error(index, color) <= distance(shown, color)).then_some(index)
+            }
             Stroke::Leave => None,
         })
     }
 
     /// The same without what is shown already.
-    pub(super) fn sparse_indices(&self, palette: &Palette) -> Vec<u8> {
-        self.indices(palette, |stroke| match stroke {
+    pub(super) fn sparse_indices(&self, palette: &mut Palette) -> Vec<u8> {
+        self.indices(palette, |stroke, _| match stroke {
             Stroke::Draw(index) => Some(index),
-            Stroke::Keep(_) | Stroke::Leave => None,
+            Stroke::Keep { .. } | Stroke::Leave => None,
         })
     }
 
-    fn indices(&self, palette: &Palette, index: impl Fn(Stroke) -> Option<u8>) -> Vec<u8> {
+    fn indices(
+        &self,
+        palette: &mut Palette,
+        index: impl Fn(Stroke, &mut Palette) -> Option<u8>,
+    ) -> Vec<u8> {
         let nothing = palette.nothing().unwrap_or_default();
         let strokes = self.strokes.iter();
         strokes
-            .map(|stroke| index(*stroke).unwrap_or(nothing))
+            .map(|stroke| index(*stroke, palette).unwrap_or(nothing))
             .collect()
     }
 }
@@ -130,7 +145,7 @@ fn stroke(shown: Pixel, color: Rgb, palette: &mut Palette) -> Stroke {
     let index = palette.index(color);
     let error = palette.error(index, color);
     match shown {
-        Some(shown) if distance(shown, color) <= error => Stroke::Keep(index),
+        Some(shown) if distance(shown, color) <= error => Stroke::Keep { shown, color },
         _ => Stroke::Draw(index),
     }
 }

@@ -116,6 +116,18 @@ fn a_still_may_use_the_whole_palette() {
 }
 
 #[test]
+fn a_few_more_colors_than_a_palette_holds_are_hardly_changed() {
+    // 512 dark colours that differ by a level, and far away from them one bright pixel.
+    let pixel = |x: usize, y: usize, step: usize| match (x, y) {
+        (0, 0) => [255; 4],
+        _ => [level(x / 4), level(y / 4), level((x + step) % 2), 255],
+    };
+    let frames = (0..2).map(|step| frame(|x, y| pixel(x, y, step)));
+    let errors = errors(&animation(frames.collect()));
+    assert!(errors.iter().all(|error| *error < 0.4), "{errors:?}");
+}
+
+#[test]
 fn many_colors_are_shown_well() {
     // 65025 / 20 is 35 dB.
     let errors = errors(&animation((0..8).map(|step| soft(step * 5)).collect()));
