@@ -4,6 +4,9 @@ use crate::{Failure, Fit, Position, Request, Size};
 /// description is told, and can refuse before it decodes; the host itself looks at the answer.
 const MAX_SOURCE_PIXELS: &str = "max-source-pixels";
 
+/// So many pixels of a side are kept: it costs nothing, and boxes would blur what little there is of a line.
+const THIN_SIDE: u32 = 8;
+
 /// No raster is shrunk by more in one go, so that the sums over the rows of a box fit into 32 bits.
 pub(crate) const MAX_REDUCTION: u32 = 64;
 
@@ -54,7 +57,8 @@ impl Request {
     /// The size to which a handler may shrink the upright picture.
     ///
     /// Boxes of whole pixels become one pixel, and at least twice the width and height of the thumbnail are
-    /// kept where the picture has as much, because the host's last resize is the better one.
+    /// kept where the picture has as much, because the host's last resize is the better one. So are up to 8
+    /// pixels of a thin picture.
     #[must_use]
     pub fn raster_size(&self, upright: Size) -> Size {
         let reduction = self.reduction(upright);
@@ -97,8 +101,8 @@ impl Request {
 }
 
 fn shrunk(side: u32, reduction: u32, thumbnail_side: u32) -> u32 {
-    side.div_ceil(reduction)
-        .max(side.min(thumbnail_side.saturating_mul(2)))
+    let kept = thumbnail_side.saturating_mul(2).max(THIN_SIDE);
+    side.div_ceil(reduction).max(side.min(kept))
 }
 
 #[cfg(test)]
@@ -134,6 +138,8 @@ mod tests {
     fn a_thin_side_is_not_lost() {
         check(Fit::Contain, (100, 100), (2500, 2), (209, 2));
         check(Fit::Contain, (100, 100), (2, 2500), (2, 209));
+        check(Fit::Contain, (100, 100), (3000, 7), (200, 7));
+        check(Fit::Contain, (100, 100), (3000, 40), (200, 8));
         check(Fit::Contain, (1, 1), (u32::MAX, 1), (u32::MAX / 64 + 1, 1));
     }
 
