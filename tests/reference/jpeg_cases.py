@@ -12,7 +12,9 @@ import exif
 import jpeg_file
 import scenes
 from jpeg_file import Component, Jpeg, Scan, color_components, exif_segment, jfif, marker
-from jpeg_truth import CLOSE, EDGES, LESS_THAN_A_BLOCK, LESS_THAN_TWO_BLOCKS, SMALL, decoded, photo, pillow, save
+from jpeg_truth import (
+    CLOSE, FEW_SAMPLES, FEWEST_SAMPLES, MEANS, PROGRESSIVE_TEXT, SMALL, TEXT, TWO_SAMPLES, decoded, photo, pillow, save,
+)
 from thumbnails import Ask
 
 
@@ -53,7 +55,7 @@ def by_pillow(book):
         for progressive in (False, True):
             file = pillow(photo(width, height), quality=90, progressive=progressive)
             way = "progressive" if progressive else "baseline"
-            tolerance = CLOSE if height >= 16 else LESS_THAN_TWO_BLOCKS if height >= 8 else LESS_THAN_A_BLOCK
+            tolerance = FEW_SAMPLES if height == 9 else CLOSE
             save(book, f"shape-{width}x{height}-{way}", file, f"no whole blocks, {way}", tolerance)
 
 
@@ -74,7 +76,8 @@ def large(book):
         for progressive in (False, True):
             way = "progressive" if progressive else "baseline"
             file = pillow(rgb, quality=quality, progressive=progressive)
-            save(book, f"sharp-{name}-{way}", file, "hard edges", tolerance=EDGES)
+            of_text = PROGRESSIVE_TEXT if progressive else TEXT
+            save(book, f"sharp-{name}-{way}", file, "hard edges", tolerance=of_text if name == "text" else CLOSE)
     file = pillow(photo(640, 400), quality=70)
     for ask in (Ask(box=(64, 48)), Ask(box=(30, 200)), Ask(box=(60, 60), fit="cover"), Ask(box=(60, 60), fit="fill"),
                 Ask(box=(300, 300)), Ask(box=(2000, 2000))):
@@ -96,7 +99,7 @@ def samplings(book):
         file = Jpeg(components, [jfif()]).file()
         # Pillow refuses factors that are no whole fractions, so the truth is what was coded.
         size = (rgb.shape[1], rgb.shape[0])
-        book.either("jpeg", f"sampling-{name}", file, size, "factors that cameras do not use", rgb.astype(float), 3.0)
+        book.either("jpeg", f"sampling-{name}", file, size, "factors that cameras do not use", rgb.astype(float), CLOSE)
     grey = Jpeg([Component(rgb[..., 1], 2, 2)], [jfif()]).file()
     save(book, "sampling-grey-2x2", grey, "the factors of a single component mean nothing", near=rgb[..., 1])
 
@@ -123,7 +126,7 @@ def scans(book):
     save(book, "bands-restart", file, "progressive by bands, restart intervals", near=rgb)
     dc = [Scan([0, 1, 2], 0, 0)]
     file = Jpeg(color_components(photo(801, 600), "4:2:0"), [jfif()], frame=0xC2, scans=dc).file()
-    save(book, "bands-dc-only", file, "progressive, and nothing but DC", tolerance=2.5)
+    save(book, "bands-dc-only", file, "progressive, and nothing but DC", tolerance=MEANS)
 
 
 def codes(book):
@@ -194,11 +197,17 @@ def small_sizes(book):
         rgb = photo(width, height)
         for sampling in ("4:4:4", "4:2:0"):
             file = Jpeg(color_components(rgb, sampling), [jfif()], step=0.1).file()
-            # So few pixels are all edge, where each decoder has its own way to make chroma larger.
-            tolerance = 12.0 if width * height < 10 and sampling == "4:2:0" else SMALL
+            tolerance = SMALL if sampling == "4:4:4" else chroma_tolerance(width)
             save(book, f"small-{width}x{height}-{sampling.replace(':', '')}", file, f"{width}x{height}, {sampling}", tolerance)
         file = pillow(rgb, quality=95, progressive=True, subsampling="4:4:4")
         save(book, f"small-{width}x{height}-progressive", file, f"{width}x{height}, progressive", SMALL)
+
+
+def chroma_tolerance(width):
+    """The fewer samples there are, the more of them lie at an edge."""
+    if width <= 4:
+        return TWO_SAMPLES
+    return FEWEST_SAMPLES if width < 9 else FEW_SAMPLES if width < 32 else CLOSE
 
 
 def rare_codings(book):

@@ -7,7 +7,7 @@ import colors
 import jpeg_file
 import scenes
 from jpeg_file import Component, Jpeg, Scan, adobe, color_components, icc_segments, jfif
-from jpeg_truth import MANAGED, decoded, photo, pillow, save
+from jpeg_truth import CLOSE, decoded, photo, pillow, save
 from thumbnails import mean_error
 
 
@@ -68,28 +68,28 @@ def inks(book):
         for restart in (0, 6):
             file = Jpeg(components, segments, restart=restart).file()
             assert mean_error(decoded(file), truth) < 3, name
-            save(book, name + ("-restart" if restart else ""), file, note, MANAGED, truth)
+            save(book, name + ("-restart" if restart else ""), file, note, CLOSE, truth)
     sampled = lightness()
     for part, factors in zip(sampled, [(2, 2), (1, 1), (1, 1), (2, 2)]):
         part.across, part.down = factors
-    save(book, "ycck-adobe-420", Jpeg(sampled, [adobe(2)]).file(), "YCCK with fewer samples of chroma", MANAGED, truth)
+    save(book, "ycck-adobe-420", Jpeg(sampled, [adobe(2)]).file(), "YCCK with fewer samples of chroma", CLOSE, truth)
     image = Image.fromarray(np.rint(full).astype(np.uint8), "CMYK")
     for progressive in (False, True):
         way = "progressive" if progressive else "baseline"
         file = pillow(image, quality=85, progressive=progressive)
-        save(book, f"cmyk-pillow-{way}", file, f"CMYK by Pillow, {way}", MANAGED, truth)
+        save(book, f"cmyk-pillow-{way}", file, f"CMYK by Pillow, {way}", CLOSE, truth)
     big = np.rint(255 * ink_amounts(850, 640)).astype(np.uint8)
     file = pillow(Image.fromarray(big, "CMYK"), quality=30)
-    save(book, "cmyk-large", file, "CMYK, large", MANAGED, naive_rgb(big / 255))
+    save(book, "cmyk-large", file, "CMYK, large", CLOSE, naive_rgb(big / 255))
     profile = colors.cmyk_profile()
     managed = colors.by_little_cms(np.rint(full), "CMYK", profile)
     segments = icc_segments(profile)
     file = Jpeg(planes(turned), [adobe(0), *segments]).file()
-    save(book, "cmyk-icc", file, "CMYK with a printer's profile", 3.0, managed)
+    save(book, "cmyk-icc", file, "CMYK with a printer's profile", CLOSE, managed)
     file = Jpeg(lightness(), [adobe(2), *segments]).file()
-    save(book, "ycck-icc", file, "YCCK with a printer's profile", 3.0, managed)
+    save(book, "ycck-icc", file, "YCCK with a printer's profile", CLOSE, managed)
     file = Jpeg(planes(turned), [adobe(0), *icc_segments(colors.rgb_profile(order=(1, 2, 0)))]).file()
-    save(book, "cmyk-icc-of-rgb", file, "a profile of RGB does not fit inks", MANAGED, truth)
+    save(book, "cmyk-icc-of-rgb", file, "a profile of RGB does not fit inks", CLOSE, truth)
 
 
 def profiles(book):
@@ -100,23 +100,24 @@ def profiles(book):
                           ("adobe", colors.rgb_profile(colors.ADOBE_RGB, 2.2)), ("rotated", rotated)):
         file = pillow(rgb, quality=90, icc_profile=profile)
         truth = colors.by_little_cms(decoded(plain), "RGB", profile)
-        save(book, f"icc-{name}", file, f"ICC: {name}", MANAGED, truth)
-    truth = colors.by_little_cms(decoded(plain), "RGB", rotated)
+        save(book, f"icc-{name}", file, f"ICC: {name}", CLOSE, truth)
     pieces = icc_segments(rotated, 4)
     components = color_components(rgb, "4:4:4")
     file = Jpeg(components, [jfif(), *pieces]).file()
-    save(book, "icc-in-pieces", file, "a profile in four segments", MANAGED, truth)
+    truth = colors.by_little_cms(decoded(file), "RGB", rotated)
+    save(book, "icc-in-pieces", file, "a profile in four segments", CLOSE, truth)
     file = Jpeg(components, [jfif(), *reversed(pieces)]).file()
-    save(book, "icc-in-pieces-turned", file, "a profile in four segments, the last first", MANAGED, truth)
+    save(book, "icc-in-pieces-turned", file, "a profile in four segments, the last first", CLOSE, truth)
     file = Jpeg(components, [jfif(), *pieces[:2]]).file()
-    save(book, "icc-in-pieces-missing", file, "a profile of which two segments are missing is none", MANAGED, near=rgb)
+    save(book, "icc-in-pieces-missing", file, "a profile of which two segments are missing is none", CLOSE, near=rgb)
     progressive = pillow(rgb, quality=90, icc_profile=rotated, progressive=True)
-    save(book, "icc-rotated-progressive", progressive, "ICC, progressive", MANAGED, truth)
+    truth = colors.by_little_cms(decoded(progressive), "RGB", rotated)
+    save(book, "icc-rotated-progressive", progressive, "ICC, progressive", CLOSE, truth)
     grey = rgb[..., 1]
     file = pillow(grey, quality=90, icc_profile=colors.grey_profile(1.0))
-    save(book, "icc-grey", file, "ICC of a grey picture", MANAGED, 255 * colors.linear_to_srgb(decoded(file, "L") / 255))
+    save(book, "icc-grey", file, "ICC of a grey picture", CLOSE, 255 * colors.linear_to_srgb(decoded(file, "L") / 255))
     for name, profile in (("broken", bytes(range(1, 200))), ("of-grey", colors.grey_profile(1.0)), ("of-inks", colors.cmyk_profile(3))):
         file = pillow(rgb, quality=90, icc_profile=profile)
-        save(book, f"icc-{name}", file, "a profile that does not fit is none", MANAGED, decoded(plain))
+        save(book, f"icc-{name}", file, "a profile that does not fit is none", CLOSE, decoded(plain))
     deep = pillow(photo(850, 640), quality=35, icc_profile=rotated)
-    save(book, "icc-rotated-large", deep, "ICC, large", MANAGED, colors.by_little_cms(decoded(deep), "RGB", rotated))
+    save(book, "icc-rotated-large", deep, "ICC, large", CLOSE, colors.by_little_cms(decoded(deep), "RGB", rotated))

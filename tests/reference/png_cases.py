@@ -11,7 +11,7 @@ import exif
 import png_file
 import scenes
 from png_file import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, chunk, png
-from png_truth import EDGES, EDGES_OF_ONE_ROW, EXACT, NAMES, SHRUNK, indexed, samples_of, save
+from png_truth import EXACT, NAMES, SHRUNK, TEXT, indexed, samples_of, save
 from thumbnails import Ask, mean_error
 
 DEPTHS = {GREY: (1, 2, 4, 8, 16), RGB: (8, 16), PALETTE: (1, 2, 4, 8), GREY_ALPHA: (8, 16), RGBA: (8, 16)}
@@ -168,12 +168,11 @@ def shapes_and_boxes(book):
         save(book, "boxes", file, truth, SHRUNK, f"{ask.fit} in {ask.box[0]}x{ask.box[1]}", ask)
     for width, height in ((3000, 3), (3, 3000), (1000, 7), (101, 100), (100, 101), (200, 199)):
         samples = scenes.levels(scenes.bars(width, height), 8)
-        tolerance = SHRUNK if min(width, height) >= 100 else EDGES_OF_ONE_ROW
-        save(book, f"shape-{width}x{height}", png(samples, RGB, 8), samples, tolerance, "sizes are rounded, and never 0")
-    for name, scene in (("text", scenes.text(420, 300)), ("bars", scenes.bars(500, 380))):
+        save(book, f"shape-{width}x{height}", png(samples, RGB, 8), samples, SHRUNK, "sizes are rounded, and never 0")
+    for name, scene, tolerance in (("text", scenes.text(420, 300), TEXT), ("bars", scenes.bars(500, 380), SHRUNK)):
         samples = scenes.levels(scene, 8)
-        save(book, f"sharp-{name}", png(samples, RGB, 8), samples, EDGES, "hard edges, shrunk")
-        save(book, f"sharp-{name}-interlaced", png(samples, RGB, 8, interlaced=True), samples, EDGES, "hard edges, in passes")
+        save(book, f"sharp-{name}", png(samples, RGB, 8), samples, tolerance, "hard edges, shrunk")
+        save(book, f"sharp-{name}-interlaced", png(samples, RGB, 8, interlaced=True), samples, tolerance, "hard edges, in passes")
 
 
 def damaged(book):

@@ -6,7 +6,7 @@ import colors
 import png_file
 import scenes
 from png_file import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, chunk, png
-from png_truth import GAMMA, MANAGED, NAMES, SHRUNK, indexed, samples_of, save
+from png_truth import GAMMA, LINEAR, MANAGED, NAMES, SHRUNK, indexed, samples_of, save
 
 
 def add(book):
@@ -32,7 +32,7 @@ def gammas(book):
         file = png(samples, color, depth, colors=table, before=[png_file.gamma_chunk(1.0)])
         truth = truth[..., 0] if truth.shape[-1] == 1 else truth
         name = f"gamma-1.0-{NAMES[color]}-{depth}"
-        save(book, name, file, truth, MANAGED, "linear samples; alpha is linear anyway", check=False)
+        save(book, name, file, truth, LINEAR, "linear samples; alpha is linear anyway", check=False)
     samples = scenes.levels(scene, 8)
     file = png(samples, RGB, 8, before=[png_file.gamma_chunk(0)])
     save(book, "gamma-0", file, samples, SHRUNK, "a gamma of 0 says nothing", check=False)

@@ -51,6 +51,8 @@ pub(crate) const CASES: &[Case] = &[
     case("rgba4.png", Kind::Png),
     case("pal4.png", Kind::Png),
     case("rgb16_4.png", Kind::Png),
+    case("grey4.png", Kind::Png),
+    case("rgba16_4.png", Kind::Png),
     case("screen2.png", Kind::Png),
     case("anim50.gif", Kind::StillGif),
     case("ui50.gif", Kind::StillGif),

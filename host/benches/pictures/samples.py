@@ -65,6 +65,8 @@ def pngs(soft, dense):
         "rgba4.png": png(lambda: with_alpha(from_pillow(cut(dense, MEGAPIXELS_4)))),
         "pal4.png": lambda path: cut(soft, MEGAPIXELS_4).quantize(256).save(path, "PNG"),
         "rgb16_4.png": png(lambda: deep(soft)),
+        "grey4.png": png(lambda: from_pillow(cut(dense, MEGAPIXELS_4).convert("L"))),
+        "rgba16_4.png": png(lambda: with_deep_alpha(deep(soft))),
         "screen2.png": png(lambda: from_pillow(screenshot())),
     }
 
@@ -101,14 +103,21 @@ def cut(photo, size):
 def from_pillow(picture):
     bands = len(picture.getbands())
     image = pyvips.Image.new_from_memory(picture.tobytes(), *picture.size, bands, "uchar")
-    return image.copy(interpretation="srgb")
+    return image.copy(interpretation="srgb" if bands > 1 else "b-w")
 
 
 def with_alpha(picture):
-    """Fades out towards the corners."""
+    return picture.bandjoin((fading(picture) * 255).cast("uchar")).copy(interpretation="srgb")
+
+
+def with_deep_alpha(picture):
+    return picture.bandjoin((fading(picture) * 65535).cast("ushort")).copy(interpretation="rgb16")
+
+
+def fading(picture):
+    """Opaque in the middle, and fading out towards the corners."""
     across = (pyvips.Image.xyz(picture.width, picture.height) / [picture.width, picture.height] - 0.5).abs()
-    alpha = (1.4 - across[0] - across[1]) * 255
-    return picture.bandjoin(alpha.cast("uchar")).copy(interpretation="srgb")
+    return 1.4 - across[0] - across[1]
 
 
 def deep(photo):

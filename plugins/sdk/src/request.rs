@@ -5,6 +5,9 @@ use crate::{Failure, Fit, Position, Request, Size};
 const MAX_SOURCE_PIXELS: &str = "max-source-pixels";
 const MAX_ANSWER_BYTES: &str = "max-answer-bytes";
 
+/// So many pixels of a side are kept: it costs nothing, and boxes would blur what little there is of a line.
+const THIN_SIDE: u32 = 8;
+
 /// No raster is shrunk by more in one go, so that the sums over the rows of a box fit into 32 bits.
 pub(crate) const MAX_REDUCTION: u32 = 64;
 
@@ -83,8 +86,9 @@ impl Request {
     /// The size to which a handler may shrink the upright picture.
     ///
     /// Boxes of whole pixels become one pixel, and at least twice the width and height of the thumbnail are
-    /// kept where the picture has as much, because the host's last resize is the better one. Where that is more
-    /// than the answer may take, less is kept, down to the size of the thumbnail before anything is cut off.
+    /// kept where the picture has as much, because the host's last resize is the better one. So are up to 8
+    /// pixels of a thin picture. Where that is more than the answer may take, less is kept, down to the size of
+    /// the thumbnail before anything is cut off.
     #[must_use]
     pub fn raster_size(&self, upright: Size) -> Size {
         self.raster_size_within(upright, self.max_answer_bytes())
@@ -151,7 +155,7 @@ impl Size {
 
 /// A picture whose boxes of `by` x `by` pixels became one, but not smaller than `least` where it is not.
 fn reduced(upright: Size, by: u32, least: Size) -> Size {
-    let side = |side: u32, least: u32| side.div_ceil(by).max(side.min(least));
+    let side = |side: u32, least: u32| side.div_ceil(by).max(side.min(least.max(THIN_SIDE)));
     Size {
         width: side(upright.width, least.width),
         height: side(upright.height, least.height),
@@ -191,6 +195,8 @@ mod tests {
     fn a_thin_side_is_not_lost() {
         check(Fit::Contain, (100, 100), (2500, 2), (209, 2));
         check(Fit::Contain, (100, 100), (2, 2500), (2, 209));
+        check(Fit::Contain, (100, 100), (3000, 7), (200, 7));
+        check(Fit::Contain, (100, 100), (3000, 40), (200, 8));
         check(Fit::Contain, (1, 1), (u32::MAX, 1), (u32::MAX / 64 + 1, 1));
     }
 

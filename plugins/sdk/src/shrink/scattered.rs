@@ -1,22 +1,22 @@
+mod summed;
+mod whole;
+
 use super::{PARTS, boxes, edge, raster_side, reserved};
 use crate::{Failure, PixelFormat, Raster, Size};
-
-/// The most memory that the sums may take.
-const MAX_SUMS_BYTES: usize = 256 << 20;
+use summed::Summed;
+use whole::Whole;
 
 /// Shrinks a picture whose pixels come in another order than row by row, as [`Shrink`](crate::Shrink) does.
 ///
-/// It holds sums for the raster, never the picture. A pixel that came twice counts twice.
+/// It holds sums for the raster, never the picture; of a picture that is not shrunk it holds the pixels. Each pixel
+/// should come once.
 #[derive(Debug)]
-pub struct ScatteredShrink {
-    source: Size,
-    raster: Size,
-    format: PixelFormat,
-    /// Where columns and rows of boxes begin, in parts of a pixel, and where the last ones end.
-    columns: Vec<u64>,
-    rows: Vec<u64>,
-    /// For each box the sums of its channels and the area that they come from.
-    sums: Vec<[u64; 5]>,
+pub struct ScatteredShrink(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Whole(Whole),
+    Summed(Summed),
 }
 
 /// Where pixels lie in the picture: a part of one row.
@@ -46,64 +46,18 @@ impl ScatteredShrink {
             width: raster_side(source.width, raster.width),
             height: raster_side(source.height, raster.height),
         };
-        let too_large = || Failure::too_large(source);
-        let count = usize::try_from(raster.pixels()).map_err(|_| too_large())?;
-        if count > MAX_SUMS_BYTES / size_of::<[u64; 5]>() {
-            return Err(too_large());
-        }
-        let mut sums = reserved(count, source)?;
-        sums.resize(count, [0; 5]);
-        let edges = |source, count| {
-            (0..=count)
-                .map(|index| edge(index, source, count))
-                .collect()
-        };
-        Ok(Self {
-            source,
-            raster,
-            format,
-            columns: edges(source.width, raster.width),
-            rows: edges(source.height, raster.height),
-            sums,
-        })
+        Ok(Self(if raster == source {
+            Kind::Whole(Whole::new(source, format)?)
+        } else {
+            Kind::Summed(Summed::new(source, raster, format)?)
+        }))
     }
 
     /// Takes pixels of one row, from left to right; what lies beyond the picture is dropped.
     pub fn push(&mut self, place: Scatter, pixels: &[u8]) {
-        if place.y >= self.source.height {
-            return;
-        }
-        let top = u64::from(place.y) * PARTS;
-        // The last row of boxes that does not begin below.
-        let row = self.rows.partition_point(|edge| *edge <= top) - 1;
-        let bottom = top + PARTS;
-        let edge = self.rows[row + 1].min(bottom);
-        self.push_part(row, edge - top, place, pixels);
-        if edge < bottom {
-            self.push_part(row + 1, bottom - edge, place, pixels);
-        }
-    }
-
-    /// Adds pixels to one row of boxes, in which so many parts of them lie.
-    fn push_part(&mut self, row: usize, height: u64, place: Scatter, pixels: &[u8]) {
-        let width = self.raster.width as usize;
-        let Some(sums) = self.sums.get_mut(row * width..(row + 1) * width) else {
-            return;
-        };
-        let (columns, step) = (&self.columns, place.step.max(1) as usize);
-        let mut column = 0;
-        let lefts = (place.x as usize..self.source.width as usize).step_by(step);
-        for (x, pixel) in lefts.zip(pixels.chunks_exact(self.format.channels())) {
-            let left = x as u64 * PARTS;
-            let right = left + PARTS;
-            while columns[column + 1] <= left {
-                column += 1;
-            }
-            let edge = columns[column + 1].min(right);
-            add(&mut sums[column], pixel, height * (edge - left));
-            if edge < right {
-                add(&mut sums[column + 1], pixel, height * (right - edge));
-            }
+        match &mut self.0 {
+            Kind::Whole(whole) => whole.push(place, pixels),
+            Kind::Summed(summed) => summed.push(place, pixels),
         }
     }
 
@@ -111,84 +65,17 @@ impl ScatteredShrink {
     /// coarser grid, of every 2, 4 or 8 pixels, as viewers show an interlaced picture that is still to be loaded.
     #[must_use]
     pub fn finish(self) -> Raster {
-        let mut pixels = Vec::with_capacity(self.sums.len() * self.format.channels());
-        for row in 0..self.raster.height {
-            for column in 0..self.raster.width {
-                let pixel = self.pixel(self.covered(column, row));
-                match self.format {
-                    PixelFormat::Gray8 => pixels.push(pixel[0]),
-                    PixelFormat::Rgb8 => pixels.extend_from_slice(&pixel[..3]),
-                    PixelFormat::Rgba8 => pixels.extend_from_slice(&pixel),
-                }
-            }
+        match self.0 {
+            Kind::Whole(whole) => whole.finish(),
+            Kind::Summed(summed) => summed.finish(),
         }
-        Raster {
-            size: self.raster,
-            format: self.format,
-            pixels,
-        }
-    }
-
-    fn pixel(&self, [first, second, third, alpha, area]: [u64; 5]) -> [u8; 4] {
-        if self.format == PixelFormat::Rgba8 {
-            return boxes::weighed_average([first, second, third, alpha], area.max(1));
-        }
-        let [first, second, third] =
-            [first, second, third].map(|sum| boxes::rounded(sum, area.max(1)));
-        [first, second, third, u8::MAX]
-    }
-
-    /// The sums of this box or of the one that stands for it.
-    fn covered(&self, column: u32, row: u32) -> [u64; 5] {
-        let own = self.sums_at(column, row);
-        if own[4] > 0 {
-            return own;
-        }
-        let x = first_pixel(&self.columns, column);
-        let y = first_pixel(&self.rows, row);
-        for (x_grid, y_grid) in [(1, 2), (2, 2), (2, 4), (4, 4), (4, 8), (8, 8)] {
-            let column = box_at(&self.columns, x - x % x_grid);
-            let sums = self.sums_at(column, box_at(&self.rows, y - y % y_grid));
-            if sums[4] > 0 {
-                return sums;
-            }
-        }
-        own
-    }
-
-    fn sums_at(&self, column: u32, row: u32) -> [u64; 5] {
-        let index = row as usize * self.raster.width as usize + column as usize;
-        self.sums.get(index).copied().unwrap_or_default()
     }
 }
 
-fn add(sums: &mut [u64; 5], pixel: &[u8], area: u64) {
-    match *pixel {
-        [gray] => sums[0] += u64::from(gray) * area,
-        [red, green, blue] => {
-            for (sum, sample) in sums.iter_mut().zip([red, green, blue]) {
-                *sum += u64::from(sample) * area;
-            }
-        }
-        [red, green, blue, alpha] => {
-            let weight = u64::from(alpha) * area;
-            for (sum, sample) in sums.iter_mut().zip([red, green, blue]) {
-                *sum += u64::from(sample) * weight;
-            }
-            sums[3] += weight;
-        }
-        _ => {}
-    }
-    sums[4] += area;
-}
-
-/// The pixel in which a box begins.
-fn first_pixel(edges: &[u64], index: u32) -> u64 {
-    edges.get(index as usize).map_or(0, |edge| edge / PARTS)
-}
-
-/// The box in which a pixel begins.
-fn box_at(edges: &[u64], pixel: u64) -> u32 {
-    let behind = edges.partition_point(|edge| *edge <= pixel * PARTS);
-    behind.saturating_sub(1) as u32
+/// The pixels of ever coarser grids that stand for the one at this place.
+fn stand_ins(x: u64, y: u64) -> impl Iterator<Item = (u64, u64)> {
+    let grids = [(1, 2), (2, 2), (2, 4), (4, 4), (4, 8), (8, 8)];
+    grids
+        .into_iter()
+        .map(move |(across, down)| (x - x % across, y - y % down))
 }

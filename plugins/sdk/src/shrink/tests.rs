@@ -401,3 +401,15 @@ fn pixels_that_never_came_are_taken_from_a_coarser_grid() {
     let row = [[1; 8], [2; 8]].concat();
     assert_eq!(scattered.finish().pixels, row.repeat(8));
 }
+
+#[test]
+fn a_coarser_grid_stands_in_where_boxes_stay_empty() {
+    let size = |width, height| Size { width, height };
+    let mut scattered =
+        ScatteredShrink::new(size(32, 16), size(16, 8), PixelFormat::Gray8).unwrap();
+    for y in [0, 8] {
+        scattered.push(Scatter { y, x: 0, step: 8 }, &[1, 2, 3, 4]);
+    }
+    let row = [[1; 4], [2; 4], [3; 4], [4; 4]].concat();
+    assert_eq!(scattered.finish().pixels, row.repeat(8));
+}
