@@ -131,7 +131,7 @@ fn read_record(row: &Row<'_>, id: MediaId) -> Result<Record, Fault> {
     })
 }
 
-fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
+pub(super) fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
     let text = |column| row.get::<_, String>(column);
     let optional = |column| row.get::<_, Option<String>>(column);
     let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
@@ -164,6 +164,6 @@ fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
 }
 
 /// SQLite's integers are signed; no count or time of ours comes near their end.
-fn stored(number: u64) -> i64 {
+pub(super) fn stored(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
