@@ -30,6 +30,7 @@ mod hostile_components;
 mod hostile_pictures;
 mod interface_versions;
 mod load;
+mod load_generator;
 mod options;
 mod original_cases;
 mod outages;
