@@ -17,7 +17,7 @@ use thumbnailify_tests::{Backends, Client, Process, Stack, Upload, eventually};
 
 on_every_backend!(
     whole_journeys_pass,
-    reads_of_statuses_and_of_the_list_pass,
+    reads_of_statuses_pass,
     an_upload_that_vanishes_fails_the_run,
     an_upload_without_an_outcome_fails_the_run,
 );
@@ -77,7 +77,7 @@ async fn whole_journeys_pass(backends: Backends) {
     stack.stop().await;
 }
 
-async fn reads_of_statuses_and_of_the_list_pass(backends: Backends) {
+async fn reads_of_statuses_pass(backends: Backends) {
     let stack = Stack::start(backends).await;
     let mode = StatusMode {
         target: target(&stack.client),

@@ -5,6 +5,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use super::run::Outcome;
+use crate::cost::{Process, Processes};
 use crate::journal::Journal;
 use crate::modes::Run;
 use crate::pacing::{Arrivals, Interrupt, Load, Plan};
@@ -17,12 +18,16 @@ use crate::target::{ApiAddress, Cluster, Reach};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target")]
 pub(super) struct TargetArgs {
-    /// The API [default: that of --cluster, else http://127.0.0.1:8080].
+    /// The API [default: that of --cluster, else port 8080 of this machine].
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// The file in which `just cluster` says what runs where.
     #[arg(long, value_name = "FILE")]
     cluster: Option<PathBuf>,
+    /// A process behind the API whose CPU time and memory are looked at, such as `serve=1234`; may be repeated
+    /// [default: those of --cluster].
+    #[arg(long, value_name = "NAME=PID")]
+    pid: Vec<Process>,
     /// Lets the load leave this machine.
     #[arg(long)]
     allow_remote: bool,
@@ -39,6 +44,18 @@ impl TargetArgs {
 
     pub(super) fn cluster(&self) -> Result<Option<Cluster>> {
         self.cluster.as_deref().map(Cluster::read).transpose()
+    }
+
+    /// The processes behind the API, where they are known.
+    pub(super) fn processes(&self) -> Result<Option<Processes>> {
+        let of_cluster = self.cluster()?.map(|cluster| cluster.processes);
+        let of_cluster = of_cluster.unwrap_or_default().into_iter();
+        let processes = match self.pid.as_slice() {
+            [] => of_cluster.map(Process::from).collect(),
+            given => given.to_vec(),
+        };
+        let are_known = !processes.is_empty();
+        are_known.then(|| Processes::new(processes)).transpose()
     }
 
     pub(super) fn api(&self) -> Result<ApiAddress> {
@@ -128,7 +145,7 @@ pub(super) struct ReportArgs {
 }
 
 impl ReportArgs {
-    pub(super) fn run(&self, load: Load) -> Result<Run> {
+    pub(super) fn run(&self, target: &TargetArgs, load: Load) -> Result<Run> {
         let interrupt = Interrupt::default();
         interrupt.listen();
         let journal = self.log.as_deref().map(Journal::in_file).transpose()?;
@@ -142,6 +159,7 @@ impl ReportArgs {
             } else {
                 Voice::Loud
             },
+            processes: target.processes()?,
             tally: SharedTally::default(),
         })
     }

@@ -1,21 +1,18 @@
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::common::{ReportArgs, TargetArgs};
 use super::http::JourneyArgs;
 use super::run::{Outcome, Verdict};
-use crate::cost::{CostMode, Process, Processes, Work, Workers};
+use crate::cost::{CostMode, Work, Workers};
 use crate::pacing::Load;
 
 #[derive(Debug, Args)]
 pub(super) struct CostArgs {
     #[command(flatten)]
     target: TargetArgs,
-    /// A process whose CPU time counts, such as `serve=1234`; may be repeated [default: those of --cluster].
-    #[arg(long, value_name = "NAME=PID")]
-    pid: Vec<Process>,
     /// What is measured [default: all].
     #[arg(long, value_enum, value_delimiter = ',')]
     work: Vec<Work>,
@@ -41,14 +38,17 @@ pub(super) struct CostArgs {
 impl CostArgs {
     pub(super) async fn run(self) -> Result<Verdict> {
         let time = Duration::try_from_secs_f64(self.seconds)?;
-        let run = self.report.run(Load::Closed {
+        let load = Load::Closed {
             users: self.users,
             time,
             count: self.count,
-        })?;
+        };
+        let run = self.report.run(&self.target, load)?;
+        let processes = run.processes.clone();
         let mode = CostMode {
             target: self.target.api()?,
-            processes: self.processes()?,
+            processes: processes
+                .context("say whose CPU time counts: --pid NAME=PID, or --cluster FILE")?,
             work: match self.work.as_slice() {
                 [] => Work::value_variants().to_vec(),
                 chosen => chosen.to_vec(),
@@ -67,14 +67,5 @@ impl CostArgs {
         let outcome = Outcome::new(&report, Verdict::of(report.is_good()))?;
         self.report.conclude(run, &outcome)?;
         Ok(outcome.verdict)
-    }
-
-    fn processes(&self) -> Result<Processes> {
-        if !self.pid.is_empty() {
-            return Processes::new(self.pid.clone());
-        }
-        let cluster = self.target.cluster()?;
-        let processes = cluster.map(|cluster| cluster.processes).unwrap_or_default();
-        Processes::new(processes.into_iter().map(Process::from).collect())
     }
 }

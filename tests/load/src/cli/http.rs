@@ -70,7 +70,7 @@ impl JourneyArgs {
 
 impl HttpArgs {
     pub(super) async fn run(self) -> Result<Verdict> {
-        let mut run = self.report.run(self.load.load()?)?;
+        let mut run = self.report.run(&self.target, self.load.load()?)?;
         let mode = self.mode()?;
         let outcome = if self.steps {
             let limit = run.limits.max_p99;

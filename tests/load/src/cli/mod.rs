@@ -4,6 +4,7 @@ mod common;
 mod cost;
 mod http;
 mod nats;
+mod open_files;
 mod run;
 mod status;
 

@@ -61,7 +61,7 @@ struct BareArgs {
 
 impl NatsArgs {
     pub(super) async fn run(self) -> Result<Verdict> {
-        let run = self.report.run(self.load.load()?)?;
+        let run = self.report.run(&self.target, self.load.load()?)?;
         let cluster = self.target.cluster()?;
         let report = if self.bare {
             self.bare_queue(cluster)?.run(&run).await?

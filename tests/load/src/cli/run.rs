@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use serde::Serialize;
 
+use super::open_files::raise_limit;
 use super::{Cli, Command};
 
 /// What a run has to say in the end.
@@ -70,6 +71,7 @@ pub fn run() -> ExitCode {
 
 /// One thread makes the journeys: it shares the machine with what it puts load on.
 fn try_run(cli: Cli) -> Result<Verdict> {
+    raise_limit();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

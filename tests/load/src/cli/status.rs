@@ -27,7 +27,7 @@ pub(super) struct StatusArgs {
 impl StatusArgs {
     pub(super) async fn run(self) -> Result<Verdict> {
         ensure!(self.images > 0, "--images must be at least 1");
-        let run = self.report.run(self.load.load()?)?;
+        let run = self.report.run(&self.target, self.load.load()?)?;
         let mode = StatusMode {
             target: self.target.api()?,
             images: self.images,

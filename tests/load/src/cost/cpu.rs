@@ -21,6 +21,19 @@ pub fn cpu_time(pid: u32) -> Result<Duration> {
     ))
 }
 
+/// The memory that a process has in use, in KiB.
+///
+/// # Errors
+/// There is no such process, or it has ended and waits to be reaped.
+pub fn resident_kib(pid: u32) -> Result<u64> {
+    let path = format!("/proc/{pid}/status");
+    let status =
+        std::fs::read_to_string(&path).with_context(|| format!("no process {pid}: {path}"))?;
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let resident = resident.with_context(|| format!("{path} has no VmRSS"))?;
+    Ok(resident.trim().trim_end_matches(" kB").parse()?)
+}
+
 /// The fields 14 and 15. The second one is the program's name in parentheses, which may have any in it.
 fn ticks(stat: &str) -> Option<u64> {
     let (_, fields) = stat.rsplit_once(')')?;
@@ -44,6 +57,7 @@ mod tests {
     #[test]
     fn this_process_can_be_read_and_one_that_is_not_there_cannot() {
         assert!(cpu_time(std::process::id()).is_ok());
+        assert!(resident_kib(std::process::id()).unwrap() > 0);
         assert!(cpu_time(u32::MAX).is_err());
     }
 }

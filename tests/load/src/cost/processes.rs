@@ -72,6 +72,10 @@ impl Processes {
         Ok(processes)
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Process> {
+        self.0.iter()
+    }
+
     /// What they have used up to now.
     pub(super) fn times(&self) -> Result<Times> {
         let mut times = Times::new();

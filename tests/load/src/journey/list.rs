@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::Method;
@@ -11,7 +11,7 @@ use crate::tally::{Kind, Operation};
 /// A page of the list, as far as it matters here.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Page {
-    pub(crate) images: Vec<serde_json::Value>,
+    images: Vec<serde_json::Value>,
     /// Where the next page begins, where there is one.
     #[serde(default)]
     pub(crate) next_cursor: Option<String>,
@@ -31,17 +31,17 @@ pub(crate) async fn read_page(
     };
     let request = steps.request(Method::GET, &path);
     let request = request.body(Full::new(Bytes::new()));
-    let mut step = Step::new(Operation::List, None);
-    step.wait = Duration::ZERO;
+    let step = Step::new(Operation::List, None);
     let answer = steps.send(step, request).await?;
     if answer.code != 200 {
         steps.failed(Operation::List, answer.kind());
         return None;
     }
-    let Ok(page) = serde_json::from_slice(&answer.body) else {
-        steps.failed(Operation::List, Kind::Unreadable);
-        return None;
-    };
-    steps.took(Operation::List, since.elapsed());
-    Some(page)
+    let page = serde_json::from_slice::<Page>(&answer.body).ok();
+    let page = page.filter(|page| page.images.len() <= limit as usize);
+    match &page {
+        Some(_) => steps.took(Operation::List, since.elapsed()),
+        None => steps.failed(Operation::List, Kind::Unreadable),
+    }
+    page
 }

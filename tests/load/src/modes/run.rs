@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::cost::cpu_time;
+use crate::cost::{Processes, Watch, cpu_time};
 use crate::journal::Journal;
 use crate::pacing::{Arrival, Interrupt, Load};
 use crate::progress::{Progress, Voice};
@@ -22,6 +22,8 @@ pub struct Run {
     pub interrupt: Interrupt,
     /// Whether the run says how it goes.
     pub voice: Voice,
+    /// The processes behind the API, where they are to be looked at.
+    pub processes: Option<Processes>,
     /// What the run has seen up to now.
     pub tally: SharedTally,
 }
@@ -36,6 +38,7 @@ impl Run {
             journal: Journal::none(),
             interrupt: Interrupt::default(),
             voice: Voice::Quiet,
+            processes: None,
             tally: SharedTally::default(),
         }
     }
@@ -53,7 +56,7 @@ impl Run {
         J: Future<Output = ()> + Send + 'static,
     {
         self.load.validate()?;
-        let stopwatch = Stopwatch::start();
+        let stopwatch = Stopwatch::start(self);
         let progress = self.progress(judged);
         let driven = self.load.drive(&self.tally, &self.interrupt, journey).await;
         drop(progress);
@@ -81,6 +84,7 @@ impl Run {
             time: stopwatch.started.elapsed(),
             good: good(&tally),
             generator_cpu: own_cpu().saturating_sub(stopwatch.cpu),
+            processes: stopwatch.watch.map(Watch::finish).unwrap_or_default(),
             judged,
         };
         Report::new(&tally, circumstances, &self.limits)
@@ -88,18 +92,20 @@ impl Run {
 }
 
 /// When a run began.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Stopwatch {
     started: Instant,
     /// What this process had used by then.
     cpu: Duration,
+    watch: Option<Watch>,
 }
 
 impl Stopwatch {
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(run: &Run) -> Self {
         Self {
             started: Instant::now(),
             cpu: own_cpu(),
+            watch: run.processes.as_ref().map(Watch::start),
         }
     }
 }

@@ -78,7 +78,7 @@ impl BareQueue {
         stream: &Stream,
         name: &str,
     ) -> Result<Report> {
-        let stopwatch = Stopwatch::start();
+        let stopwatch = Stopwatch::start(run);
         let _progress = run.progress(Operation::Publish);
         let publishing = Instant::now();
         self.publish_all(run, context, name).await?;

@@ -122,11 +122,9 @@ mod tests {
     use crate::tally::{End, Failure, Kind};
 
     fn tally() -> Tally {
-        let mut tally = Tally {
-            planned: 1_000,
-            accepted: 1_000,
-            ..Tally::default()
-        };
+        let mut tally = Tally::default();
+        tally.planned = 1_000;
+        tally.accepted = 1_000;
         for (kind, times) in [(Kind::TimedOut, 5), (Kind::Refused(503), 7)] {
             for _ in 0..times {
                 tally.failed(Failure {

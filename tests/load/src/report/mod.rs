@@ -14,6 +14,7 @@ pub use limits::{Limits, MaxErrors, Refusals};
 pub use table::Table;
 pub(crate) use table::shown;
 
+use crate::cost::ProcessRow;
 use crate::tally::{Latencies, Measure, Operation, Tally};
 
 /// What came of a run.
@@ -51,6 +52,8 @@ pub struct Report {
     pub latencies: Vec<Row>,
     /// What the generator itself used, in seconds of CPU.
     pub generator_cpu_s: f64,
+    /// What the processes behind the API used, where they are known.
+    pub processes: Vec<ProcessRow>,
     /// What else there is to know.
     pub notes: Vec<String>,
     /// The limits that were not kept, in words. Empty for a good run.
@@ -87,6 +90,8 @@ pub struct Circumstances {
     pub good: u64,
     /// What the generator itself used.
     pub generator_cpu: Duration,
+    /// What the processes behind the API used.
+    pub processes: Vec<ProcessRow>,
     /// Which measure the limit of the latency is for.
     pub judged: Operation,
 }
@@ -120,6 +125,7 @@ impl Report {
             refusals: tally.refusals(),
             latencies: tally.measures().map(row).collect(),
             generator_cpu_s: run.generator_cpu.as_secs_f64(),
+            processes: run.processes,
             notes: notes(tally),
             broken: limits.broken(tally, run.judged),
         }

@@ -66,6 +66,9 @@ impl fmt::Display for Report {
             self.goodput, self.errors, self.refusals, self.generator_cpu_s
         )?;
         writeln!(formatter, "\n{}", latencies(self))?;
+        if !self.processes.is_empty() {
+            writeln!(formatter, "{}", processes(self))?;
+        }
         for (class, count) in &self.failures {
             writeln!(formatter, "  {count:>8}  {class}")?;
         }
@@ -85,6 +88,18 @@ fn latencies(report: &Report) -> Table {
         let times = [row.p50_ms, row.p90_ms, row.p99_ms, row.p999_ms, row.max_ms];
         let mut cells = vec![row.measure.clone(), row.count.to_string()];
         cells.extend(times.map(shown));
+        table.row(cells);
+    }
+    table
+}
+
+fn processes(report: &Report) -> Table {
+    let heads = ["process", "CPU s", "MiB first", "middle", "last", "max"];
+    let mut table = Table::new(&heads);
+    for row in &report.processes {
+        let memory = [row.first_mib, row.middle_mib, row.last_mib, row.max_mib];
+        let mut cells = vec![row.name.clone(), shown(row.cpu_s)];
+        cells.extend(memory.map(shown));
         table.row(cells);
     }
     table
