@@ -8,6 +8,9 @@ use super::canvas::Canvas;
 /// The quality that cameras and web sites use most.
 const JPEG_QUALITY: u8 = 85;
 
+/// How far apart the colours of a PNG are. Photographs are no PNGs of this width and this size.
+const PNG_STEP: u8 = 16;
+
 /// How often the grain is halved in search of a size. That is more than enough for one in a hundred.
 const SEARCH_STEPS: u32 = 9;
 
@@ -17,13 +20,17 @@ const STRONGEST_GRAIN: f32 = 96.0;
 /// A format and how to write it.
 pub(super) type Encoder = fn(&Canvas, f32) -> Result<Vec<u8>>;
 
-/// A PNG file of the canvas, with grain of this strength.
+/// A PNG file of the canvas with few colours, as drawings and screens have them, and with grain of this strength.
 pub(super) fn png(canvas: &Canvas, grain: f32) -> Result<Vec<u8>> {
     let mut file = Vec::new();
     let encoder =
         PngEncoder::new_with_quality(&mut file, CompressionType::Default, FilterType::Adaptive);
+    let mut pixels = canvas.with_grain(grain);
+    for channel in &mut pixels {
+        *channel -= *channel % PNG_STEP;
+    }
     encoder.write_image(
-        &canvas.with_grain(grain),
+        &pixels,
         canvas.width,
         canvas.height,
         image::ExtendedColorType::Rgb8,
