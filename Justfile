@@ -53,6 +53,11 @@ fuzz target seconds="60": setup
 corpus folder: build
     scripts/corpus {{ folder }}
 
+# Puts load on a running server: `just load http --rate 50`, `nats`, `status`, `cost`; see docs/load.md
+load *options: setup
+    cargo build --release --locked --bin thumbnailify-load
+    target/release/thumbnailify-load {{ options }}
+
 # Formats the code
 fmt:
     cargo fmt --all

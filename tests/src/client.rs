@@ -33,6 +33,12 @@ impl Client {
         }
     }
 
+    /// The URL of the API, such as `http://127.0.0.1:8080`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.base
+    }
+
     /// Sends a request without a body.
     pub async fn send(&self, method: Method, path: &str) -> Response {
         self.http

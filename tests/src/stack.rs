@@ -114,6 +114,12 @@ impl Stack {
         self.folder.path().join("handlers")
     }
 
+    /// The folder of originals and thumbnails.
+    #[must_use]
+    pub fn media_folder(&self) -> PathBuf {
+        self.folder.path().join("data/media")
+    }
+
     /// Copies a component into the folder of handlers, as a user would.
     pub fn drop_in(&self, file_name: &str, component: &[u8]) {
         fs::write(self.handlers_folder().join(file_name), component).unwrap();

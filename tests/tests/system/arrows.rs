@@ -48,26 +48,24 @@ fn each_room_knows_only_the_words_of_the_core() {
 #[test]
 fn one_room_alone_knows_each_big_library() {
     let arrows = arrows();
-    for (library, room) in [
-        ("wasmtime", "thumbnailify-host"),
-        ("wasmtime-wasi", "thumbnailify-host"),
-        ("axum", "thumbnailify-api"),
-        ("async-nats", "thumbnailify-backends"),
-        ("redis", "thumbnailify-backends"),
-        ("rusqlite", "thumbnailify-backends"),
+    for (library, rooms) in [
+        ("wasmtime", &["thumbnailify-host"][..]),
+        ("wasmtime-wasi", &["thumbnailify-host"]),
+        ("axum", &["thumbnailify-api"]),
+        // The load generator is a producer of its own, which knows of the queue what is documented.
+        (
+            "async-nats",
+            &["thumbnailify-backends", "thumbnailify-load"],
+        ),
+        ("redis", &["thumbnailify-backends"]),
+        ("rusqlite", &["thumbnailify-backends"]),
     ] {
         let users: Vec<_> = arrows
             .iter()
             .filter(|(_, used)| used.contains(library))
+            .map(|(name, _)| name.as_str())
             .collect();
-        assert_eq!(
-            users
-                .iter()
-                .map(|(name, _)| name.as_str())
-                .collect::<Vec<_>>(),
-            [room],
-            "{library}"
-        );
+        assert_eq!(users, rooms, "{library}");
     }
 }
 

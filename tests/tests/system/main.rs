@@ -31,6 +31,7 @@ mod hostile_pictures;
 mod interface_versions;
 mod listing;
 mod load;
+mod load_generator;
 mod options;
 mod original_cases;
 mod outages;

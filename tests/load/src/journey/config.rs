@@ -1,0 +1,51 @@
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+/// How journeys go.
+#[derive(Clone, Debug)]
+pub struct JourneyConfig {
+    /// How uploads and thumbnails travel. Default: base64.
+    pub encoding: Encoding,
+    /// How the outcome is learned. Default: the server holds its answer.
+    pub follow: Follow,
+    /// How long an outcome may take before the upload counts as stuck. Default: a minute.
+    pub follow_for: Duration,
+    /// The pause between two polls. Default: 100 ms.
+    pub poll: Duration,
+    /// How long an answer may take that the server was not asked to hold. Default: 15 s.
+    pub patience: Duration,
+    /// How many reads of the status there are right after the upload, whatever they say. Default: none.
+    pub reads: u32,
+}
+
+impl Default for JourneyConfig {
+    fn default() -> Self {
+        Self {
+            encoding: Encoding::Base64,
+            follow: Follow::Wait,
+            follow_for: Duration::from_mins(1),
+            poll: Duration::from_millis(100),
+            patience: Duration::from_secs(15),
+            reads: 0,
+        }
+    }
+}
+
+/// How uploads and thumbnails travel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Encoding {
+    /// As base64 text, which is what the clients of the original speak.
+    Base64,
+    /// As they are.
+    Binary,
+}
+
+/// How the outcome of an upload is learned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Follow {
+    /// By `Prefer: wait`: the server holds its answer.
+    Wait,
+    /// By asking again and again.
+    Poll,
+}

@@ -1,0 +1,13 @@
+//! The kinds of load over HTTP.
+
+mod knee;
+mod run;
+mod status;
+mod whole;
+
+pub use knee::KneeSearch;
+pub use run::Run;
+pub(crate) use run::Stopwatch;
+pub use status::StatusMode;
+pub(crate) use status::prepare;
+pub use whole::HttpMode;
