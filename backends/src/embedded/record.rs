@@ -164,6 +164,6 @@ fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
 }
 
 /// SQLite's integers are signed; no count or time of ours comes near their end.
-fn stored(number: u64) -> i64 {
+pub(super) fn stored(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

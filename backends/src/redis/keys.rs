@@ -58,6 +58,12 @@ impl Keys {
         }
     }
 
+    /// The sorted set of each shard's media without outcome, by age.
+    pub(super) fn open_lists(self) -> Vec<String> {
+        let list = |shard| format!("tn:{{s{shard:02}}}:idx:Processing");
+        (0..self.shards).map(list).collect()
+    }
+
     pub(super) fn channels(self) -> Vec<String> {
         let channel = |shard| format!("tn:{{s{shard:02}}}:ev");
         (0..self.shards).map(channel).collect()

@@ -9,6 +9,7 @@ mod changes;
 mod connection;
 mod fields;
 mod keys;
+mod oldest_open;
 mod quarantine;
 mod scripts;
 mod settings;

@@ -1,7 +1,7 @@
 -- ARGV: token, state, code, message, then thumbnail, handler and cost as JSON and fault as a word, each may
 -- be empty.
 -- The holder stays on record, so that its repeat is known.
-local state, holder = fields('state', 'holder')
+local state, holder, created_at_ms = fields('state', 'holder', 'created_at_ms')
 if not state or state == 'Deleted' then return { 'absent' } end
 if holder ~= ARGV[3] then return { 'lost' } end
 if state == 'Processing' then
@@ -12,6 +12,7 @@ if state == 'Processing' then
     if value ~= '' then redis.call('HSET', media, field, value) end
   end
   redis.call('ZREM', open, id)
+  redis.call('ZREM', open_by_age, index_member(created_at_ms))
   written()
 end
 return { 'stored' }

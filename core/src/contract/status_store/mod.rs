@@ -1,6 +1,7 @@
 mod changes;
 mod fields;
 mod leases;
+mod oldest_open;
 mod repeats;
 mod situation;
 mod transitions;
@@ -23,4 +24,5 @@ pub async fn status_store(store: &dyn StatusStore) {
     versions::versions_grow_by_one_under_concurrent_writers(store).await;
     versions::a_deletion_beats_every_writer(store).await;
     changes::every_change_is_told(store).await;
+    oldest_open::an_open_medium_has_an_age_until_its_outcome(store).await;
 }
