@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use httpdate::HttpDate;
-use thumbnailify_core::{Error, MediaId, MediaKey, State as MediaState, Status, Thumbnail};
+use thumbnailify_core::{Error, MediaKey, State as MediaState, Status, Thumbnail};
 
 use super::ImageId;
 use crate::headers::{is_current, names_pictures};

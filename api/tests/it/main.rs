@@ -14,6 +14,7 @@ mod harness;
 mod health;
 mod metrics;
 mod options;
+mod request_id;
 mod routes;
 mod serving;
 mod status;
