@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use thumbnailify_core::InvalidSetting;
+use thumbnailify_core::{InvalidSetting, PageLimit};
 
 /// The limits of the API.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -41,10 +41,16 @@ pub struct Config {
     /// How long a client may show a thumbnail without asking again, in seconds. A deleted thumbnail can
     /// be seen that long where it was seen before. Default 300.
     pub thumbnail_max_age_s: u32,
+    /// How many images a page of the list has where the client does not say, 1 to 1,000. Default 50.
+    pub default_list_limit: PageLimit,
+    /// How many images a client may ask for in one page of the list, 1 to 1,000. Default 200.
+    pub max_list_limit: PageLimit,
 }
 
 impl Default for Config {
     fn default() -> Self {
+        const FIFTY: PageLimit = PageLimit::new(50).unwrap();
+        const TWO_HUNDRED: PageLimit = PageLimit::new(200).unwrap();
         Self {
             max_upload_bytes: 64 << 20,
             upload_idle_ms: 30_000,
@@ -59,6 +65,8 @@ impl Default for Config {
             max_wait_ms: 30_000,
             retry_after_s: 1,
             thumbnail_max_age_s: 300,
+            default_list_limit: FIFTY,
+            max_list_limit: TWO_HUNDRED,
         }
     }
 }
@@ -110,6 +118,11 @@ impl Config {
             self.max_connections > 0,
             "api.max_connections",
             "must be at least 1",
+        )?;
+        InvalidSetting::unless(
+            self.default_list_limit <= self.max_list_limit,
+            "api.default_list_limit",
+            "must be at most `api.max_list_limit`",
         )?;
         self.validate_day_long_limits()
     }

@@ -15,7 +15,7 @@ const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-appli
 
 /// A status as clients see it: first the five keys that there always were, then the rest.
 #[derive(Debug, Serialize)]
-struct ImageStatus<'a> {
+pub(crate) struct ImageStatus<'a> {
     media_id: MediaId,
     media_type: &'a MediaType,
     message: &'a str,
@@ -97,7 +97,7 @@ fn answer(api: &Api, code: StatusCode, body: &ImageStatus<'_>) -> Response {
 }
 
 impl<'a> ImageStatus<'a> {
-    fn of(status: &'a Status) -> Self {
+    pub(crate) fn of(status: &'a Status) -> Self {
         Self {
             media_id: status.media_id,
             media_type: &status.media_type,

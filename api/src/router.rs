@@ -3,8 +3,8 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use crate::endpoints::{
-    create_image, delete_image, get_image, get_thumbnail, list_handlers, livez, metrics,
-    metrics_of_worker, no_such_method, no_such_route, readyz,
+    create_image, delete_image, get_image, get_thumbnail, list_handlers, list_images, livez,
+    metrics, metrics_of_worker, no_such_method, no_such_route, readyz,
 };
 use crate::middleware::{access_log, catch_panics, deadline, linger, no_sniffing};
 use crate::state::Api;
@@ -12,6 +12,7 @@ use crate::state::Api;
 /// The route table of the API.
 pub fn router(api: Api) -> Router {
     let routes = Router::new()
+        .route("/images", get(list_images))
         .route("/images/{id}", get(get_image).delete(delete_image))
         .route("/images/{id}/thumbnail", get(get_thumbnail))
         .route("/handlers", get(list_handlers))

@@ -1,6 +1,8 @@
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{FaultKind, MediaId, MediaKey, MediaType, ThumbnailOptions};
+use crate::{FaultKind, InvalidValue, MediaId, MediaKey, MediaType, ThumbnailOptions};
 
 /// Where a medium stands, as its uploader sees it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -14,10 +16,39 @@ pub enum State {
 }
 
 impl State {
+    /// All states there are.
+    pub const ALL: [Self; 3] = [Self::Processing, Self::Completed, Self::Error];
+
+    /// The name, as JSON has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Processing => "Processing",
+            Self::Completed => "Completed",
+            Self::Error => "Error",
+        }
+    }
+
     /// Tells whether the state is an outcome.
     #[must_use]
     pub fn is_final(self) -> bool {
         self != Self::Processing
+    }
+}
+
+impl FromStr for State {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        match text {
+            "Processing" => Ok(Self::Processing),
+            "Completed" => Ok(Self::Completed),
+            "Error" => Ok(Self::Error),
+            _ => {
+                let allowed = "one of Processing, Completed, Error";
+                Err(InvalidValue::new(text, allowed))
+            }
+        }
     }
 }
 
@@ -159,4 +190,18 @@ pub struct Cost {
     pub cpu_us: u64,
     /// Largest sum of the sandbox's linear memories, in bytes.
     pub peak_memory_bytes: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_spelt_and_read_as_in_json() {
+        for state in State::ALL {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+            assert_eq!(state.as_str().parse(), Ok(state));
+        }
+        assert!("completed".parse::<State>().is_err());
+    }
 }

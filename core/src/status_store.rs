@@ -6,8 +6,8 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::{
-    Cost, FaultKind, HandlerIdentity, MediaId, MediaType, Original, Result, Status, Thumbnail,
-    ThumbnailOptions,
+    Cost, FaultKind, HandlerIdentity, ListRequest, MediaId, MediaType, Original, Page, Result,
+    Status, Thumbnail, ThumbnailOptions,
 };
 
 /// Holds one record per medium and decides who may write it.
@@ -29,6 +29,21 @@ pub trait StatusStore: Debug + Send + Sync {
 
     /// Reads the status. `None` when the id is unknown or deleted.
     async fn get(&self, id: MediaId) -> Result<Option<Status>>;
+
+    /// Lists media, the newest first, in the order of [`crate::Cursor`].
+    ///
+    /// Whoever follows [`Page::next`] to the end comes by each medium that is there all the while exactly
+    /// once, whatever is created and deleted between the pages. A medium that comes meanwhile has its
+    /// place before all others, so it is not listed, unless the store's clock went back.
+    ///
+    /// The state that is asked for is that at the time at which the page is read. A medium whose state
+    /// changes keeps its place: it is listed if it is of the state when its place is come by, and is not
+    /// if it becomes so later.
+    ///
+    /// The work of a call depends on the limit and not on how much there is. What is found to be gone, of
+    /// another state or unreadable is passed over and not made up for, so a page may have fewer media than
+    /// the limit, or none, and still a next one.
+    async fn list(&self, request: &ListRequest) -> Result<Page>;
 
     /// Asks for the right to work on a medium. A granted claim has counted an attempt before it returns.
     async fn claim(&self, id: MediaId, request: &ClaimRequest) -> Result<Claim>;

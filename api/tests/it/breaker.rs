@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use thumbnailify_core::{
     Announcement, ByteStream, Catalog, CatalogStore, Claim, ClaimRequest, ClaimToken, Delivery,
-    Depth, Error, Finish, Hold, Job, JobQueue, MediaId, MediaKey, MediaStore, NewMedia, Ports,
-    Published, Result, Source, Status, StatusStore, Verdict,
+    Depth, Error, Finish, Hold, Job, JobQueue, ListRequest, MediaId, MediaKey, MediaStore,
+    NewMedia, Page, Ports, Published, Result, Source, Status, StatusStore, Verdict,
 };
 use tokio::sync::{Notify, broadcast};
 
@@ -162,6 +162,11 @@ impl StatusStore for Broken<dyn StatusStore> {
     async fn get(&self, id: MediaId) -> Result<Option<Status>> {
         self.breaker.pass("status.get").await?;
         self.port.get(id).await
+    }
+
+    async fn list(&self, request: &ListRequest) -> Result<Page> {
+        self.breaker.pass("status.list").await?;
+        self.port.list(request).await
     }
 
     async fn claim(&self, id: MediaId, request: &ClaimRequest) -> Result<Claim> {

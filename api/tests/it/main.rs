@@ -12,6 +12,7 @@ mod faults;
 mod handlers;
 mod harness;
 mod health;
+mod listing;
 mod metrics;
 mod options;
 mod request_id;

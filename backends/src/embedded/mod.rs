@@ -9,6 +9,7 @@ mod database;
 mod fault;
 mod folder_lock;
 mod job_queue;
+mod list;
 mod quarantine;
 mod readers;
 mod record;

@@ -131,7 +131,7 @@ fn read_record(row: &Row<'_>, id: MediaId) -> Result<Record, Fault> {
     })
 }
 
-fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
+pub(super) fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
     let text = |column| row.get::<_, String>(column);
     let optional = |column| row.get::<_, Option<String>>(column);
     let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);

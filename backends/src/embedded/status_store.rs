@@ -4,14 +4,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Error, Finish, Hold, MediaId, NewMedia, Result, Status,
-    StatusStore, Verdict,
+    Claim, ClaimRequest, ClaimToken, Error, Finish, Hold, ListRequest, MediaId, NewMedia, Page,
+    Result, Status, StatusStore, Verdict,
 };
 use tokio::sync::broadcast;
 
 use super::clock::Now;
 use super::database::Database;
 use super::fault::Fault;
+use super::list::list;
 use super::record::{Found, Record};
 use super::writer::Durability;
 use crate::CHANGES_KEPT;
@@ -104,6 +105,13 @@ impl StatusStore for EmbeddedStatuses {
             Found::Live(record) => Some(record.status),
             Found::Deleted | Found::Absent => None,
         })
+    }
+
+    async fn list(&self, request: &ListRequest) -> Result<Page> {
+        let request = *request;
+        self.database
+            .read(move |connection| list(connection, &request))
+            .await
     }
 
     async fn claim(&self, id: MediaId, request: &ClaimRequest) -> Result<Claim> {

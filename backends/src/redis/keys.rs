@@ -1,4 +1,6 @@
-use thumbnailify_core::{Case, MediaId};
+use std::ops::Range;
+
+use thumbnailify_core::{Case, MediaId, State};
 
 /// Spreads the media over slots and names what belongs to one.
 ///
@@ -16,6 +18,9 @@ pub(super) const WORKER_CATALOGS: &str = "tn:{workers}:catalogs";
 
 /// Written by the check, to see that the server takes writes.
 pub(super) const CHECK: &str = "tn:check";
+
+/// There once every medium is in the list of its state.
+pub(super) const INDEXED: &str = "tn:indexed";
 
 /// The hash with the crashes of one case.
 pub(super) fn quarantine(case: &Case) -> String {
@@ -46,9 +51,7 @@ impl Keys {
     }
 
     pub(super) fn of(self, id: MediaId) -> MediaKeys {
-        // The bytes of an id are random, so any of them spreads the media evenly.
-        let [first, ..] = id.as_bytes();
-        let shard = format!("tn:{{s{:02}}}", first % self.shards);
+        let shard = tag(self.shard_of(id));
         MediaKeys {
             media: format!("{shard}:m:{id}"),
             history: format!("{shard}:h:{id}"),
@@ -58,16 +61,40 @@ impl Keys {
         }
     }
 
-    /// The sorted set of each shard's media without outcome, by age.
-    pub(super) fn open_lists(self) -> Vec<String> {
-        let list = |shard| format!("tn:{{s{shard:02}}}:idx:Processing");
-        (0..self.shards).map(list).collect()
+    /// The lists of each state that a medium can be in, in the order in which the scripts take them.
+    pub(super) fn lists_of(self, id: MediaId) -> [String; 3] {
+        let shard = self.shard_of(id);
+        State::ALL.map(|state| self.list(shard, Some(state)))
+    }
+
+    /// The sorted set of the media of a shard in one state, or of all of them.
+    pub(super) fn list(self, shard: u8, state: Option<State>) -> String {
+        let index = format!("{}:idx", tag(shard));
+        match state {
+            Some(state) => format!("{index}:{}", state.as_str()),
+            None => index,
+        }
+    }
+
+    pub(super) fn shards(self) -> Range<u8> {
+        0..self.shards
     }
 
     pub(super) fn channels(self) -> Vec<String> {
-        let channel = |shard| format!("tn:{{s{shard:02}}}:ev");
-        (0..self.shards).map(channel).collect()
+        self.shards()
+            .map(|shard| format!("{}:ev", tag(shard)))
+            .collect()
     }
+
+    /// The bytes of an id are random, so any of them spreads the media evenly.
+    fn shard_of(self, id: MediaId) -> u8 {
+        let [first, ..] = id.as_bytes();
+        first % self.shards
+    }
+}
+
+fn tag(shard: u8) -> String {
+    format!("tn:{{s{shard:02}}}")
 }
 
 #[cfg(test)]
@@ -81,5 +108,14 @@ mod tests {
         assert_eq!(keys.media, format!("tn:{{s15}}:m:{id}"));
         assert_eq!(keys.open, "tn:{s15}:open");
         assert!(Keys::new(16).channels().contains(&keys.channel));
+        assert_eq!(Keys::new(16).list(15, None), keys.index);
+        assert_eq!(
+            Keys::new(16).lists_of(id),
+            [
+                "tn:{s15}:idx:Processing",
+                "tn:{s15}:idx:Completed",
+                "tn:{s15}:idx:Error"
+            ]
+        );
     }
 }

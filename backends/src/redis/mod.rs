@@ -2,13 +2,18 @@
 //! (6 or later).
 //!
 //! Each write is one script, which the server runs alone and on its own clock. Each may be repeated, so
-//! a lost reply is no harm. Everything about one medium is under keys of one slot.
+//! a lost reply is no harm. Everything about one medium is under keys of one slot, its places in the lists too.
 
 mod catalog_store;
 mod changes;
 mod connection;
+mod entry;
 mod fields;
+mod index;
 mod keys;
+mod list;
+mod media_call;
+mod older_media;
 mod oldest_open;
 mod quarantine;
 mod scripts;

@@ -7,7 +7,8 @@ use thumbnailify_core::{Case, Crash, Crashes, Error, Quarantine, Result};
 
 use super::BACKEND;
 use super::keys;
-use super::store::{RedisStore, span_ms};
+use super::media_call::span_ms;
+use super::store::RedisStore;
 use crate::spelling::from_json;
 
 #[async_trait]

@@ -12,6 +12,7 @@ pub(super) struct Scripts {
     pub(super) finish: Script,
     pub(super) give_back: Script,
     pub(super) delete: Script,
+    pub(super) reindex: Script,
     pub(super) announce: Script,
     pub(super) announced: Script,
     pub(super) note_crash: Script,
@@ -20,19 +21,22 @@ pub(super) struct Scripts {
 
 const CLOCK: &str = include_str!("scripts/clock.lua");
 const RECORD: &str = include_str!("scripts/record.lua");
+const LISTS: &str = include_str!("scripts/lists.lua");
 
 impl Scripts {
     pub(super) fn new() -> Self {
         let on_clock = |script| Script::new(&[CLOCK, script].concat());
         let on_record = |script| Script::new(&[CLOCK, RECORD, script].concat());
+        let on_lists = |script| Script::new(&[CLOCK, RECORD, LISTS, script].concat());
         Self {
-            create: on_record(include_str!("scripts/create.lua")),
+            create: on_lists(include_str!("scripts/create.lua")),
             published: on_record(include_str!("scripts/published.lua")),
             claim: on_record(include_str!("scripts/claim.lua")),
             beat: on_record(include_str!("scripts/beat.lua")),
-            finish: on_record(include_str!("scripts/finish.lua")),
+            finish: on_lists(include_str!("scripts/finish.lua")),
             give_back: on_record(include_str!("scripts/give_back.lua")),
-            delete: on_record(include_str!("scripts/delete.lua")),
+            delete: on_lists(include_str!("scripts/delete.lua")),
+            reindex: on_lists(include_str!("scripts/reindex.lua")),
             announce: on_clock(include_str!("scripts/announce.lua")),
             announced: on_clock(include_str!("scripts/announced.lua")),
             note_crash: Script::new(include_str!("scripts/note_crash.lua")),

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use redis::Value;
 use redis::aio::ConnectionManager;
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Error, FaultKind, Finish, Hold, MediaId, NewMedia, Result,
-    State, Status, StatusStore, Verdict,
+    Claim, ClaimRequest, ClaimToken, Error, FaultKind, Finish, Hold, ListRequest, MediaId,
+    NewMedia, Page, Result, State, Status, StatusStore, Verdict,
 };
 use tokio::sync::broadcast;
 use tokio::time::timeout;
@@ -15,7 +15,8 @@ use super::BACKEND;
 use super::connection::redis_error;
 use super::fields::Fields;
 use super::keys::CHECK;
-use super::store::{MediaCall, RedisStore};
+use super::media_call::MediaCall;
+use super::store::RedisStore;
 use crate::spelling::{spell, spell_options, to_json};
 
 /// How long a check may take: who asks wants to know about now.
@@ -25,7 +26,7 @@ const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 impl StatusStore for RedisStore {
     async fn create(&self, new: &NewMedia) -> Result<()> {
         let call = self
-            .on(&self.scripts.create, new.media_id)
+            .on_lists(&self.scripts.create, new.media_id)
             .arg(new.request.to_string())
             .arg(new.media_type.as_str())
             .arg(&new.message)
@@ -53,6 +54,10 @@ impl StatusStore for RedisStore {
             command.query_async::<Fields>(&mut connection).await
         };
         self.connection.call(ask).await?.into_status(id)
+    }
+
+    async fn list(&self, request: &ListRequest) -> Result<Page> {
+        self.page(request).await
     }
 
     async fn claim(&self, id: MediaId, request: &ClaimRequest) -> Result<Claim> {
@@ -88,7 +93,7 @@ impl StatusStore for RedisStore {
     }
 
     async fn finish(&self, id: MediaId, token: ClaimToken, verdict: &Verdict) -> Result<Finish> {
-        let call = self.on(&self.scripts.finish, id);
+        let call = self.on_lists(&self.scripts.finish, id);
         let call = with_verdict(call.arg(token.as_uuid().to_string()), verdict);
         match self.run(&call).await?.0.as_str() {
             "stored" => Ok(Finish::Stored),
@@ -114,7 +119,10 @@ impl StatusStore for RedisStore {
         let ttl = Duration::from_millis(self.settings.tombstone_ttl_ms);
         // Knows the repeats of this call, which else would find its own tombstone.
         let request = Uuid::new_v4().to_string();
-        let call = self.on(&self.scripts.delete, id).span(ttl).arg(request);
+        let call = self
+            .on_lists(&self.scripts.delete, id)
+            .span(ttl)
+            .arg(request);
         let (word, rest) = self.run(&call).await?;
         match word.as_str() {
             "deleted" => status(rest, id).map(Some),

@@ -1,15 +1,16 @@
 use std::fmt;
-use std::time::Duration;
 
-use redis::aio::ConnectionManager;
-use redis::{Client, Script, ScriptInvocation, Value};
+use redis::{Client, Script, Value};
 use thumbnailify_core::{MediaId, Result};
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
 
 use super::changes::listen;
 use super::connection::{Connection, redis_error};
-use super::keys::{Keys, MediaKeys};
+use super::index::Index;
+use super::keys::Keys;
+use super::media_call::MediaCall;
+use super::older_media::index_older_media;
 use super::scripts::Scripts;
 use super::settings::RedisSettings;
 use crate::CHANGES_KEPT;
@@ -21,8 +22,10 @@ pub struct RedisStore {
     pub(super) keys: Keys,
     pub(super) scripts: Scripts,
     pub(super) connection: Connection,
+    pub(super) index: Index,
     pub(super) changes: broadcast::Sender<MediaId>,
-    listener: AbortHandle,
+    /// What goes on beside the calls, for as long as there is the store.
+    tasks: [AbortHandle; 2],
 }
 
 impl RedisStore {
@@ -36,65 +39,38 @@ impl RedisStore {
         let keys = Keys::new(settings.shards);
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let listening = listen(client.clone(), keys.channels(), changes.clone());
+        let connection = Connection::new(client, &settings)?;
+        let scripts = Scripts::new();
+        let index = Index::new(connection.clone(), keys, scripts.reindex.clone());
+        let indexing = index_older_media(index.clone());
         Ok(Self {
-            keys,
-            scripts: Scripts::new(),
-            connection: Connection::new(client, &settings)?,
-            changes,
-            listener: tokio::spawn(listening).abort_handle(),
             settings,
+            keys,
+            scripts,
+            connection,
+            index,
+            changes,
+            tasks: [
+                tokio::spawn(listening).abort_handle(),
+                tokio::spawn(indexing).abort_handle(),
+            ],
         })
     }
 
     /// Runs a script on one medium. Its answer begins with a word.
     pub(super) async fn run(&self, call: &MediaCall<'_>) -> Result<(String, Option<Value>)> {
-        let call = &call.invocation;
-        let ask = |mut connection: ConnectionManager| async move {
-            call.invoke_async::<Vec<Value>>(&mut connection).await
-        };
-        let mut answer = self.connection.call(ask).await?.into_iter();
-        let word = answer.next().unwrap_or(Value::Nil);
-        let word = redis::from_redis_value(word).map_err(|error| redis_error(&error.into()))?;
-        Ok((word, answer.next()))
+        call.run(&self.connection).await
     }
 
     /// Begins the call of a script on one medium.
     pub(super) fn on<'a>(&self, script: &'a Script, id: MediaId) -> MediaCall<'a> {
-        let MediaKeys {
-            media,
-            history,
-            index,
-            open,
-            channel,
-        } = self.keys.of(id);
-        let mut invocation = script.prepare_invoke();
-        invocation.key(media).key(history).key(index).key(open);
-        invocation.arg(channel).arg(id.to_string());
-        MediaCall { invocation }
-    }
-}
-
-/// A script with its keys and arguments.
-pub(super) struct MediaCall<'a> {
-    invocation: ScriptInvocation<'a>,
-}
-
-impl MediaCall<'_> {
-    pub(super) fn arg(mut self, argument: impl redis::ToRedisArgs) -> Self {
-        self.invocation.arg(argument);
-        self
+        MediaCall::on(script, self.keys, id)
     }
 
-    /// Adds a span in milliseconds.
-    pub(super) fn span(self, span: Duration) -> Self {
-        self.arg(span_ms(span))
+    /// Begins the call of a script that moves a medium from one list to another.
+    pub(super) fn on_lists<'a>(&self, script: &'a Script, id: MediaId) -> MediaCall<'a> {
+        MediaCall::on_lists(script, self.keys, id)
     }
-}
-
-/// A span in milliseconds, cut to what a number in a script can hold exactly.
-pub(super) fn span_ms(span: Duration) -> u64 {
-    const MAX_MS: u128 = 1 << 50;
-    u64::try_from(span.as_millis().min(MAX_MS)).unwrap_or_default()
 }
 
 impl fmt::Debug for RedisStore {
@@ -106,6 +82,8 @@ impl fmt::Debug for RedisStore {
 
 impl Drop for RedisStore {
     fn drop(&mut self) {
-        self.listener.abort();
+        for task in &self.tasks {
+            task.abort();
+        }
     }
 }

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use thumbnailify_backends::{Embedded, EmbeddedSettings, LocalCatalog};
-use thumbnailify_core::{Case, Claim, Crash, FaultKind, Phase, Published, contract};
+use thumbnailify_core::{
+    Case, Claim, Crash, FaultKind, ListRequest, PageLimit, Phase, Published, State, contract,
+};
 
 use crate::sample::{claim_request, ends, job, new_media};
 
@@ -204,6 +206,16 @@ async fn a_file_of_the_first_version_is_brought_up_to_date() {
         let status = status.unwrap();
         assert_eq!((status.phase, status.fault), (Phase::Queued, None));
         assert!(job.options.is_empty() && status.options.is_empty());
+        for state in [None, Some(State::Processing), Some(State::Completed)] {
+            let request = ListRequest {
+                state,
+                after: None,
+                limit: PageLimit::new(9).unwrap(),
+            };
+            let listed = embedded.status_store().list(&request).await.unwrap();
+            let is_listed = state != Some(State::Completed);
+            assert_eq!(listed.statuses.contains(&status), is_listed);
+        }
         contract::quarantine(&*embedded.quarantine()).await;
     }
 }

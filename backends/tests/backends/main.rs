@@ -12,4 +12,5 @@ mod killed_process;
 mod lossy_link;
 mod nats;
 mod redis;
+mod redis_lists;
 mod sample;

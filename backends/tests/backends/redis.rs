@@ -223,24 +223,24 @@ async fn a_record_that_cannot_be_read_is_reported() {
     );
 }
 
-fn started() -> Server {
+pub(crate) fn started() -> Server {
     let mut server = Server::redis().unwrap();
     server.start().unwrap();
     server
 }
 
-fn settings(server: &Server) -> RedisSettings {
+pub(crate) fn settings(server: &Server) -> RedisSettings {
     RedisSettings {
         url: server.url(),
         ..RedisSettings::default()
     }
 }
 
-fn store(server: &Server) -> RedisStore {
+pub(crate) fn store(server: &Server) -> RedisStore {
     RedisStore::connect(settings(server)).unwrap()
 }
 
-fn redis_client(server: &Server) -> redis::Connection {
+pub(crate) fn redis_client(server: &Server) -> redis::Connection {
     let client = redis::Client::open(server.url()).unwrap();
     client.get_connection().unwrap()
 }
@@ -253,7 +253,7 @@ fn listed(redis: &mut redis::Connection, id: MediaId) -> (bool, bool) {
     (open.is_some(), is_indexed)
 }
 
-fn verdict() -> Verdict {
+pub(crate) fn verdict() -> Verdict {
     Verdict::Error {
         message: "broken".to_owned(),
         code: 400,

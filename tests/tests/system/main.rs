@@ -29,6 +29,7 @@ mod faulty_handlers;
 mod hostile_components;
 mod hostile_pictures;
 mod interface_versions;
+mod listing;
 mod load;
 mod metrics;
 mod options;

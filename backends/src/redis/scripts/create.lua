@@ -11,7 +11,7 @@ redis.call('HSET', media, 'request', ARGV[3], 'media_type', ARGV[4], 'message', 
   'created_at_ms', now_ms)
 if ARGV[8] ~= '' then redis.call('HSET', media, 'options', ARGV[8]) end
 redis.call('ZADD', index, 0, index_member(now_ms))
-redis.call('ZADD', open_by_age, 0, index_member(now_ms))
+redis.call('ZADD', list_of.Processing, 0, index_member(now_ms))
 redis.call('ZADD', open, now_ms + 10000, id)
 written()
 return { 'created' }

@@ -24,7 +24,7 @@ if thumbnail then
 end
 redis.call('HDEL', media, 'original_sha256', 'handler', 'cost', 'fault', 'holder', 'given_back')
 redis.call('ZREM', index, index_member(created_at_ms))
-redis.call('ZREM', open_by_age, index_member(created_at_ms))
+for _, list in pairs(list_of) do redis.call('ZREM', list, index_member(created_at_ms)) end
 redis.call('ZREM', open, id)
 redis.call('PEXPIRE', media, ARGV[3])
 redis.call('PEXPIRE', history, ARGV[3])

@@ -12,7 +12,8 @@ if state == 'Processing' then
     if value ~= '' then redis.call('HSET', media, field, value) end
   end
   redis.call('ZREM', open, id)
-  redis.call('ZREM', open_by_age, index_member(created_at_ms))
+  redis.call('ZREM', list_of.Processing, index_member(created_at_ms))
+  redis.call('ZADD', list_of[ARGV[4]], 0, index_member(created_at_ms))
   written()
 end
 return { 'stored' }

@@ -1,8 +1,6 @@
 -- What all scripts on one medium share. All its keys are in one slot.
 -- ARGV goes on with the script's own arguments from 3.
 local media, history, index, open = unpack(KEYS)
--- The media of the shard without outcome, by age.
-local open_by_age = index .. ':Processing'
 local channel, id = ARGV[1], ARGV[2]
 
 -- How long a queue may keep a job before somebody should look after it.

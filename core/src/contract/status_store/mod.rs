@@ -1,6 +1,7 @@
 mod changes;
 mod fields;
 mod leases;
+mod lists;
 mod oldest_open;
 mod repeats;
 mod situation;
@@ -23,6 +24,11 @@ pub async fn status_store(store: &dyn StatusStore) {
     versions::concurrent_claims_have_one_winner(store).await;
     versions::versions_grow_by_one_under_concurrent_writers(store).await;
     versions::a_deletion_beats_every_writer(store).await;
+    lists::a_list_is_in_order_and_whole(store).await;
+    lists::pages_neither_repeat_nor_skip_what_stays(store).await;
+    lists::pages_are_stable_under_concurrent_writers(store).await;
+    lists::a_state_lists_what_is_of_it(store).await;
+    lists::a_change_of_state_between_pages_keeps_the_place(store).await;
     changes::every_change_is_told(store).await;
     oldest_open::an_open_medium_has_an_age_until_its_outcome(store).await;
 }

@@ -119,6 +119,11 @@ impl Medium {
 
     async fn finished(&self, store: &dyn StatusStore, verdict: &Verdict) {
         self.claimed(store).await;
+        self.finish(store, verdict).await;
+    }
+
+    /// Records the outcome of a medium whose claim is held.
+    pub(super) async fn finish(&self, store: &dyn StatusStore, verdict: &Verdict) {
         let finish = store.finish(self.id, self.holder, verdict).await.unwrap();
         assert_eq!(finish, Finish::Stored);
     }
