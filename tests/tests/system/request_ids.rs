@@ -47,7 +47,7 @@ impl Logging {
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
         let lines = whole
             .lines()
-            .map(|line| serde_json::from_str(line).expect(line));
+            .map(|line| serde_json::from_str(line).unwrap());
         lines
             .filter(|line: &Value| line["span"][field] == value)
             .collect()
