@@ -51,14 +51,10 @@ impl RequestTrace {
     /// The span that every line of the log about this request stands in. Of the highest level, so that it is there
     /// whatever is logged.
     pub(crate) fn span(&self) -> Span {
-        let Trace {
-            request_id,
-            traceparent,
-        } = &*self.trace;
         tracing::error_span!(
             "request",
-            request_id = request_id.as_ref().map(tracing::field::display),
-            trace_id = traceparent.map(|span| tracing::field::display(span.trace_id())),
+            request_id = self.trace.request_id.as_ref().map(RequestId::as_str),
+            trace_id = self.trace.other_trace_id(),
             media.id = tracing::field::Empty,
         )
     }

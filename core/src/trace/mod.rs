@@ -31,6 +31,14 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// The id of the trace, where it is not that of the request as well: a line of the log needs no text twice.
+    #[must_use]
+    pub fn other_trace_id(&self) -> Option<String> {
+        let trace_id = self.traceparent?.trace_id();
+        let request_id = self.request_id.as_ref().map(RequestId::as_str);
+        (request_id != Some(trace_id.as_str())).then_some(trace_id)
+    }
+
     /// Tells whether nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, Phase, Result, Status, Trace,
-    Verdict,
+    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, Phase, RequestId, Result,
+    Status, Verdict,
 };
 use tracing::{Instrument, Span};
 
@@ -164,14 +164,10 @@ impl Worker {
 /// What every line of the log about a job stands in. Of the highest level, so that it is there whatever is
 /// logged.
 fn span(job: &Job) -> Span {
-    let Trace {
-        request_id,
-        traceparent,
-    } = &job.trace;
     tracing::error_span!(
         "job",
-        request_id = request_id.as_ref().map(tracing::field::display),
-        trace_id = traceparent.map(|span| tracing::field::display(span.trace_id())),
+        request_id = job.trace.request_id.as_ref().map(RequestId::as_str),
+        trace_id = job.trace.other_trace_id(),
         media.id = %job.media_id,
     )
 }
