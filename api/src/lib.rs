@@ -26,10 +26,12 @@ mod query;
 mod representation;
 mod task;
 mod timestamp;
+mod trace;
 mod upload;
 mod wait;
 
 pub use config::Config;
-pub use router::router;
-pub use serve::serve;
+pub use metrics::registry;
+pub use router::{router, worker_router};
+pub use serve::{serve, serve_worker};
 pub use state::Api;

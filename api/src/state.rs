@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
+use prometheus_client::registry::Registry;
 use thumbnailify_core::{Ports, Side};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::CachedCatalog;
 use crate::config::Config;
+use crate::metrics::Metrics;
 
 /// What every endpoint has at hand. Clones are the same API.
 #[derive(Clone, Debug)]
@@ -14,21 +16,24 @@ pub struct Api {
     /// The longest side that a client may ask for.
     pub(crate) largest_side: Side,
     pub(crate) catalog: Arc<CachedCatalog>,
+    pub(crate) metrics: Metrics,
     /// Set once the server is told to stop: whoever waits for something then answers at once.
     pub(crate) closing: CancellationToken,
 }
 
 impl Api {
     /// Puts the API in front of the ports. The configuration is expected to be validated; no client may
-    /// ask for a thumbnail with a side above `largest_side`.
+    /// ask for a thumbnail with a side above `largest_side`. What the other parts of the process count is in
+    /// `metrics`, from [`crate::registry`], and is told with what the API counts.
     #[must_use]
-    pub fn new(ports: Ports, config: Config, largest_side: Side) -> Self {
+    pub fn new(ports: Ports, config: Config, largest_side: Side, metrics: Registry) -> Self {
         let catalog = CachedCatalog::new(Arc::clone(&ports.catalog));
         Self {
             ports,
             config: Arc::new(config),
             largest_side,
             catalog: Arc::new(catalog),
+            metrics: Metrics::new(metrics),
             closing: CancellationToken::new(),
         }
     }

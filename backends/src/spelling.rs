@@ -3,7 +3,7 @@
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde::{Deserialize, Serialize};
-use thumbnailify_core::ThumbnailOptions;
+use thumbnailify_core::{ThumbnailOptions, Trace};
 
 /// Spells a word that is a plain text in JSON, such as a state.
 pub(crate) fn spell(word: impl Serialize) -> String {
@@ -45,6 +45,16 @@ pub(crate) fn spell_options(options: &ThumbnailOptions) -> Option<String> {
 /// Reads options back. A record of an older version has none.
 pub(crate) fn read_options(json: Option<&str>) -> serde_json::Result<ThumbnailOptions> {
     Ok(from_json(json)?.unwrap_or_default())
+}
+
+/// Spells a trace as JSON, and none as nothing.
+pub(crate) fn spell_trace(trace: &Trace) -> Option<String> {
+    to_json((!trace.is_empty()).then_some(trace))
+}
+
+/// Reads a trace back. It is there for the log, so one that cannot be read is none.
+pub(crate) fn read_trace(json: Option<&str>) -> Trace {
+    from_json(json).ok().flatten().unwrap_or_default()
 }
 
 #[cfg(test)]

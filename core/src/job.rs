@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{MediaId, MediaType, ThumbnailOptions};
+use crate::{MediaId, MediaType, ThumbnailOptions, Trace};
 
 /// What the queue carries: which upload to work on. No bytes; those are in the media store.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct Job {
     /// What the thumbnail is to be like. Nothing is said in a job of an older version.
     #[serde(default, skip_serializing_if = "ThumbnailOptions::is_empty")]
     pub options: ThumbnailOptions,
+    /// Which request it goes back to. Nothing is said in a job of an older version.
+    #[serde(default, skip_serializing_if = "Trace::is_empty")]
+    pub trace: Trace,
 }
 
 #[cfg(test)]
@@ -34,11 +37,15 @@ mod tests {
     }"#;
 
     #[test]
-    fn a_job_of_an_older_version_has_no_hash_and_no_options() {
+    fn a_job_of_an_older_version_has_no_hash_no_options_and_no_trace() {
         let job: Job = serde_json::from_str(OLD).unwrap();
         assert_eq!(job.sha256, "");
-        assert!(job.options.is_empty());
-        assert!(!serde_json::to_string(&job).unwrap().contains("options"));
+        assert!(job.options.is_empty() && job.trace.is_empty());
+        let json = serde_json::to_string(&job).unwrap();
+        assert!(
+            !json.contains("options") && !json.contains("trace"),
+            "{json}"
+        );
     }
 
     #[test]
@@ -51,5 +58,11 @@ mod tests {
         assert_eq!(job.options.width, crate::Side::new(300));
         let json = serde_json::to_string(&job).unwrap();
         assert_eq!(serde_json::from_str::<Job>(&json).unwrap(), job);
+    }
+    #[test]
+    fn a_trace_that_cannot_be_read_does_not_cost_the_job() {
+        let trace = r#""epoch": 1, "trace": {"request_id": "a\u0007", "traceparent": 1}"#;
+        let job: Job = serde_json::from_str(&OLD.replace("\"epoch\": 1", trace)).unwrap();
+        assert!(job.trace.is_empty());
     }
 }

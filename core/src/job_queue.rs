@@ -25,8 +25,20 @@ pub trait JobQueue: Debug + Send + Sync {
     /// then comes back after the lease.
     async fn pull(&self) -> Result<Box<dyn Delivery>>;
 
+    /// Counts the jobs in the queue.
+    async fn depth(&self) -> Result<Depth>;
+
     /// Checks that the queue can be reached and used.
     async fn check(&self) -> Result<()>;
+}
+
+/// How many jobs are in a queue. Both may be a moment old.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Depth {
+    /// Jobs that the next pulls get.
+    pub waiting: u64,
+    /// Jobs that are with a holder, or that were given back and come again later.
+    pub leased: u64,
 }
 
 /// The answer to a publish.
@@ -46,6 +58,10 @@ pub trait Delivery: Debug + Send + Sync {
 
     /// How often the job was handed out, from 1. A hint: servers may forget.
     fn attempt(&self) -> u64;
+
+    /// How long the job was in the queue until now. `None` where it was handed out before, since it did not
+    /// wait all the time, and where the queue does not know.
+    fn waited(&self) -> Option<Duration>;
 
     /// Extends the lease to its full length from now.
     async fn progress(&self) -> Result<()>;

@@ -15,6 +15,7 @@ mod media_key;
 mod media_type;
 mod options;
 mod status;
+mod trace;
 
 mod catalog_store;
 mod job_queue;
@@ -33,7 +34,7 @@ pub use counters::{Durations, HandlerCounters};
 pub use error::{BoxError, Error, Result};
 pub use fault::FaultKind;
 pub use job::Job;
-pub use job_queue::{Delivery, JobQueue, Published};
+pub use job_queue::{Delivery, Depth, JobQueue, Published};
 pub use listing::{Cursor, ListRequest, Page, PageLimit};
 pub use media_id::MediaId;
 pub use media_key::MediaKey;
@@ -50,3 +51,4 @@ pub use status::{Cost, HandlerIdentity, Original, Phase, Service, State, Status,
 pub use status_store::{
     Claim, ClaimRequest, ClaimToken, Finish, Hold, NewMedia, StatusStore, Verdict,
 };
+pub use trace::{InvalidRequestId, InvalidTraceparent, RequestId, Trace, Traceparent};

@@ -71,6 +71,9 @@ pub trait StatusStore: Debug + Send + Sync {
     /// again now and then.
     fn changes(&self) -> broadcast::Receiver<MediaId>;
 
+    /// How long ago the oldest medium was created that has no outcome yet. `None` where every one has its own.
+    async fn oldest_open(&self) -> Result<Option<Duration>>;
+
     /// Checks that the store can be reached and used.
     async fn check(&self) -> Result<()>;
 }

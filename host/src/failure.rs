@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use thumbnailify_core::{Cost, FaultKind, HandlerIdentity, MediaType};
 
 use crate::picture::{BadAnswer, Size};
@@ -31,6 +33,37 @@ pub struct Ran {
     pub handler: HandlerIdentity,
     /// What the sandbox took.
     pub cost: Cost,
+    /// How long each step took.
+    pub times: Times,
+}
+
+/// How long the steps from an upload to its thumbnail took.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Times {
+    /// Reading the upload.
+    pub read: Duration,
+    /// The handler, without its reading.
+    pub sandbox: Duration,
+    /// From the handler's picture to the thumbnail: resizing and encoding.
+    pub finish: Duration,
+}
+
+impl Times {
+    fn of(run: &Run) -> Self {
+        Self {
+            read: run.reading,
+            sandbox: run.duration.saturating_sub(run.reading),
+            finish: Duration::ZERO,
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            read: self.read.saturating_add(other.read),
+            sandbox: self.sandbox.saturating_add(other.sandbox),
+            finish: self.finish.saturating_add(other.finish),
+        }
+    }
 }
 
 /// Failures by what is to be done about them.
@@ -103,6 +136,7 @@ impl Ran {
                 cpu_us: run.cpu_us,
                 peak_memory_bytes: run.peak_memory_bytes,
             },
+            times: Times::of(run),
         }
     }
 
@@ -119,7 +153,15 @@ impl Ran {
                 cpu_us,
                 peak_memory_bytes,
             },
+            times: self.times.and(inner.times),
         }
+    }
+
+    /// The same with the time that finishing its picture took.
+    pub(crate) fn finished_in(&self, finish: Duration) -> Self {
+        let mut ran = self.clone();
+        ran.times.finish = finish;
+        ran
     }
 
     /// The handler said itself that there is no thumbnail.

@@ -28,15 +28,15 @@ pub mod conformance;
 
 pub use candidate::Candidate;
 pub use config::{
-    BudgetPolicy, Class, CompileConfig, Limits, LimitsChange, ServiceConfig, ThumbnailSpec,
-    WorkerConfig,
+    BudgetPolicy, Class, CompileConfig, InvalidListen, Limits, LimitsChange, Listen, ServiceConfig,
+    ThumbnailSpec, WorkerConfig,
 };
 pub use error::{Error, Result};
-pub use failure::{Failure, FailureKind, Ran};
+pub use failure::{Failure, FailureKind, Ran, Times};
 pub use folder::Folder;
 pub use handler::{Handler, Origin};
 pub use loader::Loader;
 pub use registry::Registry;
 pub use thumbnailer::{Made, Render, Thumbnailer};
 pub use trust::{TrustConfig, TrustError, TrustPolicy};
-pub use worker::Worker;
+pub use worker::{JobMetrics, Worker};

@@ -218,6 +218,7 @@ fn answer(
     if source_size.pixels() > limits.source_pixels() {
         return Err(ran.source_too_large(source_size, limits));
     }
+    let started = Instant::now();
     let picture = validate(unchecked, limits).map_err(bad)?;
     let max_bytes = limits.raster_bytes();
     let thumbnail = finish(picture, source_size, media_type, wanted, max_bytes)
@@ -225,7 +226,7 @@ fn answer(
     Ok(Answer::Made(Made {
         thumbnail,
         source_size,
-        ran: ran.clone(),
+        ran: ran.finished_in(started.elapsed()),
     }))
 }
 

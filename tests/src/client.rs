@@ -99,6 +99,26 @@ impl Client {
         }
     }
 
+    /// Uploads a file as base64 with further headers, and returns the id of the request as well.
+    pub async fn upload_as(
+        &self,
+        headers: &[(&str, &str)],
+        content_type: &str,
+        file: &[u8],
+    ) -> (Upload, String) {
+        let url = format!("{}/images", self.base);
+        let mut request = self.http.post(url).body(BASE64_STANDARD.encode(file));
+        request = request.header("content-type", content_type);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await.unwrap();
+        let header = |name| answer.headers()[name].to_str().unwrap().to_owned();
+        let (path, request_id) = (header("location"), header("x-request-id"));
+        let accepted = answer.json().await.unwrap();
+        (Upload { path, accepted }, request_id)
+    }
+
     /// Uploads a file as it is, in one call that waits for the outcome, and expects it to be completed.
     pub async fn complete(&self, content_type: &str, file: Vec<u8>) {
         let request = self.http.post(format!("{}/images", self.base)).body(file);

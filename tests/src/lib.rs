@@ -11,6 +11,7 @@ pub mod authors;
 mod client;
 pub mod components;
 mod eventually;
+mod exposition;
 pub mod pictures;
 mod process;
 pub mod sandboxed;
@@ -18,5 +19,6 @@ mod stack;
 
 pub use client::{Client, Upload};
 pub use eventually::eventually;
+pub use exposition::Exposition;
 pub use process::Process;
 pub use stack::{Backends, Stack, compile_cache, program_under_test};

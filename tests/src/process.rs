@@ -1,3 +1,4 @@
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -24,16 +25,20 @@ impl Process {
     /// Starts a program in a folder. It inherits standard error, so that a failing test shows its log.
     #[must_use]
     pub fn start(program: &str, folder: &Path, arguments: &[&str]) -> Self {
-        let child = Command::new(program)
-            .args(arguments)
-            .args(["--cache".as_ref(), compile_cache().as_os_str()])
-            .current_dir(folder)
-            .env("THUMBNAILIFY_LOG__FILTER", "warn")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn();
+        let mut command = command(program, folder, arguments);
+        command.env("THUMBNAILIFY_LOG__FILTER", "warn");
         Self {
-            child: child.unwrap(),
+            child: command.spawn().unwrap(),
+        }
+    }
+
+    /// Starts a program whose log goes into a file, as an object a line.
+    #[must_use]
+    pub fn start_logging(program: &str, folder: &Path, arguments: &[&str], log: File) -> Self {
+        let mut command = command(program, folder, arguments);
+        command.env("THUMBNAILIFY_LOG__FORMAT", "json").stderr(log);
+        Self {
+            child: command.spawn().unwrap(),
         }
     }
 
@@ -111,6 +116,17 @@ impl Process {
             thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+fn command(program: &str, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .args(["--cache".as_ref(), compile_cache().as_os_str()])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    command
 }
 
 impl Drop for Process {

@@ -7,7 +7,7 @@ mod store;
 pub(crate) use headers::UploadHeaders;
 
 use axum::body::Body;
-use thumbnailify_core::{MediaId, MediaKey, NewMedia, ThumbnailOptions};
+use thumbnailify_core::{MediaId, MediaKey, NewMedia, ThumbnailOptions, Trace};
 use uuid::Uuid;
 
 use self::record::record_and_queue;
@@ -23,6 +23,7 @@ pub(crate) async fn admit(
     media_id: MediaId,
     headers: UploadHeaders,
     options: ThumbnailOptions,
+    trace: Trace,
     body: Body,
 ) -> Result<NewMedia, Problem> {
     let key = MediaKey::original(media_id, &headers.media_type);
@@ -35,8 +36,11 @@ pub(crate) async fn admit(
         message: ACCEPTED.to_owned(),
         request: Uuid::new_v4(),
     };
-    match record_and_queue(api, &new, &key).await {
-        Ok(()) => Ok(new),
+    match record_and_queue(api, &new, trace, &key).await {
+        Ok(()) => {
+            api.metrics.uploads.count(&new);
+            Ok(new)
+        }
         Err(error) => Err(Problem::from_port(&error, Some(media_id), &api.config)),
     }
 }

@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
-use thumbnailify_core::{Error, Job, MediaId, MediaKey, NewMedia, Result};
+use thumbnailify_core::{Error, Job, MediaId, MediaKey, NewMedia, Result, Trace};
 use tokio::time::{sleep, timeout};
+use tracing::Instrument;
 
 use super::store::delete_original;
 use crate::state::Api;
@@ -25,8 +26,13 @@ const NOTE_PATIENCE: Duration = Duration::from_millis(500);
 /// Records and queues a stored upload, or takes it back.
 ///
 /// After `Unavailable` the job may be in the queue all the same. Its worker then finds a tombstone.
-pub(super) async fn record_and_queue(api: &Api, new: &NewMedia, key: &MediaKey) -> Result<()> {
-    let job = first_job(new);
+pub(super) async fn record_and_queue(
+    api: &Api,
+    new: &NewMedia,
+    trace: Trace,
+    key: &MediaKey,
+) -> Result<()> {
+    let job = first_job(new, trace);
     let recording = async {
         create(api, new).await?;
         api.ports.queue.publish(&job).await
@@ -61,7 +67,7 @@ async fn create(api: &Api, new: &NewMedia) -> Result<()> {
     api.ports.status.create(new).await
 }
 
-fn first_job(new: &NewMedia) -> Job {
+fn first_job(new: &NewMedia, trace: Trace) -> Job {
     Job {
         media_id: new.media_id,
         media_type: new.media_type.clone(),
@@ -69,6 +75,7 @@ fn first_job(new: &NewMedia) -> Job {
         sha256: new.original.sha256.clone(),
         epoch: FIRST_EPOCH,
         options: new.options,
+        trace,
     }
 }
 
@@ -77,7 +84,6 @@ async fn note_published(api: &Api, job: &Job) {
     let noted = timeout(NOTE_PATIENCE, noting).await;
     if let Err(error) = noted.unwrap_or_else(|elapsed| Err(Error::unavailable("status", elapsed))) {
         tracing::debug!(
-            media.id = %job.media_id,
             error = &error as &dyn std::error::Error,
             "a job is queued and not noted so; it may be queued again, which is harmless"
         );
@@ -87,9 +93,10 @@ async fn note_published(api: &Api, job: &Job) {
 /// Undoes an admission, if need be for longer than its client is kept waiting.
 async fn take_back(api: &Api, id: MediaId, key: &MediaKey) {
     let (api, key) = (api.clone(), key.clone());
-    let undoing = tokio::spawn(async move { undo(&api, id, &key).await });
+    let undoing = async move { undo(&api, id, &key).await };
+    let undoing = tokio::spawn(undoing.in_current_span());
     if timeout(TAKE_BACK_PATIENCE, undoing).await.is_err() {
-        tracing::warn!(media.id = %id, "a refused upload is still being taken back");
+        tracing::warn!("a refused upload is still being taken back");
     }
 }
 
@@ -97,10 +104,9 @@ async fn take_back(api: &Api, id: MediaId, key: &MediaKey) {
 async fn undo(api: &Api, id: MediaId, key: &MediaKey) {
     if let Err(error) = api.ports.status.delete(id).await {
         tracing::warn!(
-            media.id = %id,
             error = &error as &dyn std::error::Error,
             "the record of a refused upload could not be deleted"
         );
     }
-    delete_original(api, id, key).await;
+    delete_original(api, key).await;
 }

@@ -43,16 +43,15 @@ async fn not_stored(api: &Api, id: MediaId, key: &MediaKey, error: Error) -> Pro
     };
     // Only then it is unknown whether the file is there.
     if matches!(error, Error::Unavailable { .. }) {
-        delete_original(api, id, key).await;
+        delete_original(api, key).await;
     }
     Problem::from_port(&error, Some(id), &api.config)
 }
 
 /// Deletes the file of a refused upload.
-pub(super) async fn delete_original(api: &Api, id: MediaId, key: &MediaKey) {
+pub(super) async fn delete_original(api: &Api, key: &MediaKey) {
     if let Err(error) = api.ports.media.delete(key).await {
         tracing::warn!(
-            media.id = %id,
             error = &error as &dyn std::error::Error,
             "the file of a refused upload could not be deleted"
         );

@@ -6,12 +6,13 @@ use thumbnailify_core::{MediaId, NewMedia, Status};
 
 use crate::admission::{UploadHeaders, admit};
 use crate::headers::preferred_wait;
-use crate::middleware::Subject;
+use crate::middleware::name_subject;
 use crate::problem::Problem;
 use crate::query::UploadQuery;
 use crate::representation::{accepted_answer, image_path, preference_applied, status_answer};
 use crate::state::Api;
 use crate::task::outliving;
+use crate::trace::RequestTrace;
 use crate::wait::until_final;
 
 /// `POST /images`: stores the upload, queues its job, and answers where its status is found.
@@ -27,14 +28,14 @@ pub(crate) async fn create_image(
     let query = query.map_err(|option| Problem::bad_option(&option))?;
     let headers = UploadHeaders::read(&api, &head.headers).await?;
     let id = MediaId::random();
-    if let Some(subject) = head.extensions.get::<Subject>() {
-        subject.name(id);
-    }
+    name_subject(id);
+    let trace = head.extensions.get::<RequestTrace>();
+    let trace = trace.map(RequestTrace::for_job).unwrap_or_default();
     // Once the upload is recorded its job must be published, whether the client still listens or not.
     let admission = {
         let api = api.clone();
         let options = query.options;
-        async move { admit(&api, id, headers, options, body).await }
+        async move { admit(&api, id, headers, options, trace, body).await }
     };
     let new = outliving(admission).await?;
     let preferred = preferred_wait(&head.headers);
@@ -61,7 +62,6 @@ fn outcome_answer(
         Ok(None) => accepted_answer(api, new),
         Err(error) => {
             tracing::debug!(
-                media.id = %new.media_id,
                 error = &error as &dyn std::error::Error,
                 "the outcome cannot be waited for"
             );

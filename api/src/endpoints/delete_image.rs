@@ -35,14 +35,13 @@ pub(crate) async fn delete_image(
 async fn delete_files(api: &Api, status: &Status) {
     let keys = [Some(status.original_key()), status.thumbnail_key()];
     for key in keys.into_iter().flatten() {
-        delete_file(api, status, &key).await;
+        delete_file(api, &key).await;
     }
 }
 
-async fn delete_file(api: &Api, status: &Status, key: &MediaKey) {
+async fn delete_file(api: &Api, key: &MediaKey) {
     if let Err(error) = api.ports.media.delete(key).await {
         tracing::warn!(
-            media.id = %status.media_id,
             %key,
             error = &error as &dyn std::error::Error,
             "a file of a deleted image could not be deleted"

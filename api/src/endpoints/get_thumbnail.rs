@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use httpdate::HttpDate;
-use thumbnailify_core::{Error, MediaId, MediaKey, State as MediaState, Status, Thumbnail};
+use thumbnailify_core::{Error, MediaKey, State as MediaState, Status, Thumbnail};
 
 use super::ImageId;
 use crate::headers::{is_current, names_pictures};
@@ -33,7 +33,7 @@ pub(crate) async fn get_thumbnail(
         return Ok((StatusCode::NOT_MODIFIED, described).into_response());
     }
     let bytes = api.ports.media.get(&key).await.map_err(from_port)?;
-    let bytes = bytes.ok_or_else(|| missing_file(id, &key))?;
+    let bytes = bytes.ok_or_else(|| missing_file(&key))?;
     let content_type = [(CONTENT_TYPE, thumbnail.media_type.as_str())];
     Ok((described, content_type, variant.body(bytes)).into_response())
 }
@@ -103,7 +103,7 @@ fn describe(
     ]
 }
 
-fn missing_file(id: MediaId, key: &MediaKey) -> Problem {
-    tracing::error!(media.id = %id, %key, "the file of a completed thumbnail is missing");
+fn missing_file(key: &MediaKey) -> Problem {
+    tracing::error!(%key, "the file of a completed thumbnail is missing");
     Problem::no_thumbnail(MediaState::Completed, "The thumbnail was lost")
 }

@@ -2,7 +2,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request;
 use thumbnailify_core::MediaId;
 
-use crate::middleware::Subject;
+use crate::middleware::name_subject;
 use crate::problem::Problem;
 
 /// The id in the path. A text that is no id is the id of nothing.
@@ -16,9 +16,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ImageId {
         let path = Path::<String>::from_request_parts(head, state).await;
         let Path(text) = path.map_err(|_| Problem::no_such_image())?;
         let id = text.parse().map_err(|_| Problem::no_such_image())?;
-        if let Some(subject) = head.extensions.get::<Subject>() {
-            subject.name(id);
-        }
+        name_subject(id);
         Ok(Self(id))
     }
 }

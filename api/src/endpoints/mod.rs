@@ -20,5 +20,5 @@ pub(crate) use health::{livez, readyz};
 pub(crate) use image_id::ImageId;
 pub(crate) use list_handlers::list_handlers;
 pub(crate) use list_images::list_images;
-pub(crate) use metrics::metrics;
+pub(crate) use metrics::{metrics, metrics_of_worker};
 pub(crate) use unknown::{no_such_method, no_such_route};

@@ -1,12 +1,34 @@
 //! What the workers announced of their handlers.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
+use prometheus_client::metrics::MetricType;
 use thumbnailify_core::{
     Announcement, Durations, FaultKind, HandlerCounters, HandlerState, HandlerSummary,
 };
 
-use super::exposition::{Exposition, Histogram, Kind, Label};
+/// The name and the value of a label.
+type Label<'a> = (&'static str, &'a str);
+
+/// What was announced. These counters were counted elsewhere, so they are told as they came.
+#[derive(Debug)]
+pub(super) struct Announced(pub(super) Arc<[Announcement]>);
+
+impl Collector for Announced {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let loaded = Loaded::on(&self.0);
+        encode_up(&mut encoder, &loaded)?;
+        encode_jobs(&mut encoder, &loaded)?;
+        encode_faults(&mut encoder, &loaded)?;
+        encode_durations(&mut encoder, &loaded)?;
+        encode_memory(&mut encoder, &loaded)?;
+        encode_load_failures(&mut encoder, &self.0)
+    }
+}
 
 /// One build of a handler on one worker.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,16 +44,6 @@ struct Build<'a> {
 struct Loaded<'a> {
     counters: BTreeMap<Build<'a>, HandlerCounters>,
     is_up: BTreeMap<(Build<'a>, &'static str), bool>,
-}
-
-pub(super) fn write(exposition: &mut Exposition, announcements: &[Announcement]) {
-    let loaded = Loaded::on(announcements);
-    write_up(exposition, &loaded);
-    write_jobs(exposition, &loaded);
-    write_faults(exposition, &loaded);
-    write_durations(exposition, &loaded);
-    write_memory(exposition, &loaded);
-    write_load_failures(exposition, announcements);
 }
 
 impl<'a> Loaded<'a> {
@@ -82,74 +94,102 @@ fn summaries(announcements: &[Announcement]) -> impl Iterator<Item = (&HandlerSu
     })
 }
 
-fn write_up(exposition: &mut Exposition, loaded: &Loaded<'_>) {
+fn encode_up(encoder: &mut DescriptorEncoder<'_>, loaded: &Loaded<'_>) -> fmt::Result {
     let help = "Whether the handler takes jobs.";
-    let mut family = exposition.family("thumbnailify_handler_up", Kind::Gauge, help);
+    let mut family = encoder.encode_descriptor("handler_up", help, None, MetricType::Gauge)?;
     for ((build, state), is_up) in &loaded.is_up {
-        family.sample(&build.labels_and(("state", state)), u8::from(*is_up));
+        family
+            .encode_family(&build.labels_and(("state", state)))?
+            .encode_gauge(&u32::from(*is_up))?;
     }
+    Ok(())
 }
 
-fn write_jobs(exposition: &mut Exposition, loaded: &Loaded<'_>) {
+fn encode_jobs(encoder: &mut DescriptorEncoder<'_>, loaded: &Loaded<'_>) -> fmt::Result {
     let help =
         "Runs that ended with a thumbnail, or with the handler's own word why there is none.";
-    let name = "thumbnailify_handler_jobs_total";
-    let mut family = exposition.family(name, Kind::Counter, help);
+    let mut family = encoder.encode_descriptor("handler_jobs", help, None, MetricType::Counter)?;
     for (build, counters) in &loaded.counters {
         for (outcome, count) in [
             ("completed", counters.completed),
             ("error", counters.errors),
         ] {
-            family.sample(&build.labels_and(("outcome", outcome)), count);
+            family
+                .encode_family(&build.labels_and(("outcome", outcome)))?
+                .encode_counter::<NoLabelSet, _, f64>(&count, None)?;
         }
     }
+    Ok(())
 }
 
 /// Every kind from the start, since the first of a kind is only seen to be one more than none.
-fn write_faults(exposition: &mut Exposition, loaded: &Loaded<'_>) {
+fn encode_faults(encoder: &mut DescriptorEncoder<'_>, loaded: &Loaded<'_>) -> fmt::Result {
     let help = "Runs that went wrong.";
-    let name = "thumbnailify_handler_faults_total";
-    let mut family = exposition.family(name, Kind::Counter, help);
+    let name = "handler_faults";
+    let mut family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
     for (build, counters) in &loaded.counters {
         for kind in FaultKind::ALL {
             let count = counters.faults.get(&kind).copied().unwrap_or_default();
-            family.sample(&build.labels_and(("kind", kind.as_str())), count);
+            family
+                .encode_family(&build.labels_and(("kind", kind.as_str())))?
+                .encode_counter::<NoLabelSet, _, f64>(&count, None)?;
         }
     }
+    Ok(())
 }
 
-fn write_durations(exposition: &mut Exposition, loaded: &Loaded<'_>) {
+fn encode_durations(encoder: &mut DescriptorEncoder<'_>, loaded: &Loaded<'_>) -> fmt::Result {
     let help = "How long the runs took.";
-    let name = "thumbnailify_handler_duration_seconds";
-    let mut family = exposition.family(name, Kind::Histogram, help);
+    let name = "handler_duration_seconds";
+    let mut family = encoder.encode_descriptor(name, help, None, MetricType::Histogram)?;
     for (build, counters) in &loaded.counters {
-        family.histogram(&build.labels(), &histogram(&counters.durations));
+        let durations = &counters.durations;
+        family
+            .encode_family(&build.labels())?
+            .encode_histogram::<NoLabelSet>(
+                seconds(durations.sum_us()),
+                durations.count(),
+                &buckets(durations),
+                None,
+            )?;
     }
+    Ok(())
 }
 
-/// Durations are counted in whole microseconds, so what lies below an end does not exceed it.
-fn histogram(durations: &Durations) -> Histogram {
-    let seconds = |us: u64| us as f64 / 1_000_000.0;
-    let buckets = durations.below_ends();
-    Histogram {
-        buckets: buckets
-            .map(|(end_us, count)| (seconds(end_us), count))
-            .collect(),
-        sum: seconds(durations.sum_us()),
-        count: durations.count(),
-    }
+/// How many durations lie in each bucket, by its end. They are counted in whole microseconds, so what lies below
+/// an end does not exceed it.
+fn buckets(durations: &Durations) -> Vec<(f64, u64)> {
+    let mut before = 0;
+    durations
+        .below_ends()
+        .map(|(end_us, below)| {
+            let inside = below.saturating_sub(before);
+            before = below;
+            (seconds(end_us), inside)
+        })
+        .collect()
 }
 
-fn write_memory(exposition: &mut Exposition, loaded: &Loaded<'_>) {
+fn seconds(us: u64) -> f64 {
+    us as f64 / 1_000_000.0
+}
+
+fn encode_memory(encoder: &mut DescriptorEncoder<'_>, loaded: &Loaded<'_>) -> fmt::Result {
     let help = "Largest memory of any run.";
-    let name = "thumbnailify_handler_peak_memory_bytes";
-    let mut family = exposition.family(name, Kind::Gauge, help);
+    let name = "handler_peak_memory_bytes";
+    let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
     for (build, counters) in &loaded.counters {
-        family.sample(&build.labels(), counters.peak_memory_bytes);
+        family
+            .encode_family(&build.labels())?
+            .encode_gauge(&counters.peak_memory_bytes)?;
     }
+    Ok(())
 }
 
-fn write_load_failures(exposition: &mut Exposition, announcements: &[Announcement]) {
+fn encode_load_failures(
+    encoder: &mut DescriptorEncoder<'_>,
+    announcements: &[Announcement],
+) -> fmt::Result {
     let mut workers: BTreeMap<(&str, &'static str), u64> = BTreeMap::new();
     for (summary, _) in summaries(announcements) {
         if let HandlerState::Failed { kind, .. } = &summary.state {
@@ -158,9 +198,12 @@ fn write_load_failures(exposition: &mut Exposition, announcements: &[Announcemen
         }
     }
     let help = "Workers on which a file did not become a handler.";
-    let name = "thumbnailify_handler_load_failures";
-    let mut family = exposition.family(name, Kind::Gauge, help);
+    let name = "handler_load_failures";
+    let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
     for ((file, kind), count) in workers {
-        family.sample(&[("file", file), ("kind", kind)], count);
+        family
+            .encode_family(&[("file", file), ("kind", kind)])?
+            .encode_gauge(&count)?;
     }
+    Ok(())
 }

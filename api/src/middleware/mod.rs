@@ -6,7 +6,7 @@ mod deadline;
 mod linger;
 mod no_sniffing;
 
-pub(crate) use access_log::{Subject, access_log};
+pub(crate) use access_log::{access_log, name_subject};
 pub(crate) use catch_panics::catch_panics;
 pub(crate) use deadline::deadline;
 pub(crate) use linger::linger;

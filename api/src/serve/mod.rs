@@ -7,12 +7,13 @@ mod open_files;
 use std::pin::pin;
 use std::sync::Arc;
 
+use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::router;
+use crate::router::{router, worker_router};
 use crate::state::Api;
 
 use accept::accept;
@@ -26,6 +27,21 @@ use open_files::{raise_limit, seats};
 /// Not `axum::serve`: that one never ends a connection whose client sends or reads nothing.
 pub async fn serve(listener: TcpListener, api: Api, shutdown: impl Future<Output = ()>) {
     let router = router(api.clone());
+    converse_with_all(listener, api, router, shutdown).await;
+}
+
+/// Serves what tells how a worker is: `/livez`, `/readyz` and `/metrics`. Else as [`serve`].
+pub async fn serve_worker(listener: TcpListener, api: Api, shutdown: impl Future<Output = ()>) {
+    let router = worker_router(api.clone());
+    converse_with_all(listener, api, router, shutdown).await;
+}
+
+async fn converse_with_all(
+    listener: TcpListener,
+    api: Api,
+    router: Router,
+    shutdown: impl Future<Output = ()>,
+) {
     let seats = Arc::new(Semaphore::new(seats(
         api.config.max_connections,
         raise_limit(),

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use thumbnailify_core::{
     Announcement, ByteStream, Catalog, CatalogStore, Claim, ClaimRequest, ClaimToken, Delivery,
-    Error, Finish, Hold, Job, JobQueue, ListRequest, MediaId, MediaKey, MediaStore, NewMedia, Page,
-    Ports, Published, Result, Source, Status, StatusStore, Verdict,
+    Depth, Error, Finish, Hold, Job, JobQueue, ListRequest, MediaId, MediaKey, MediaStore,
+    NewMedia, Page, Ports, Published, Result, Source, Status, StatusStore, Verdict,
 };
 use tokio::sync::{Notify, broadcast};
 
@@ -135,6 +135,11 @@ impl JobQueue for Broken<dyn JobQueue> {
         self.port.pull().await
     }
 
+    async fn depth(&self) -> Result<Depth> {
+        self.breaker.pass("queue.depth").await?;
+        self.port.depth().await
+    }
+
     async fn check(&self) -> Result<()> {
         self.breaker.pass("queue.check").await?;
         self.port.check().await
@@ -191,6 +196,11 @@ impl StatusStore for Broken<dyn StatusStore> {
 
     fn changes(&self) -> broadcast::Receiver<MediaId> {
         self.port.changes()
+    }
+
+    async fn oldest_open(&self) -> Result<Option<Duration>> {
+        self.breaker.pass("status.oldest_open").await?;
+        self.port.oldest_open().await
     }
 
     async fn check(&self) -> Result<()> {

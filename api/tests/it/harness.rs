@@ -10,7 +10,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
-use thumbnailify_api::{Api, Config, serve};
+use thumbnailify_api::{Api, Config, registry, serve};
 use thumbnailify_backends::{DiskStore, Embedded};
 use thumbnailify_core::{
     Budgets, Catalog, Claim, ClaimRequest, ClaimToken, Cost, Durations, FaultKind, Finish,
@@ -76,7 +76,7 @@ impl TestApi {
         let address = listener.local_addr().unwrap().to_string();
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let api = Api::new(ports.clone(), config, LARGEST_SIDE);
+        let api = Api::new(ports.clone(), config, LARGEST_SIDE, registry());
         let server = tokio::spawn(serve(listener, api, stopped));
         Self {
             ports,

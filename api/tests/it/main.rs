@@ -15,6 +15,7 @@ mod health;
 mod listing;
 mod metrics;
 mod options;
+mod request_id;
 mod routes;
 mod serving;
 mod status;

@@ -169,3 +169,19 @@ async fn what_needs_no_catalog_is_measured_without_it() {
     );
     assert!(!text.contains("thumbnailify_handler"), "{text}");
 }
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_leaves_its_metrics_out_and_holds_up_nobody() {
+    let breaker = Breaker::default();
+    let config = Config::default();
+    let api = TestApi::start_changed(config, |ports| breaker.in_front_of(ports)).await;
+    let text = metrics(&api).await;
+    assert!(text.contains("thumbnailify_queue_jobs{"), "{text}");
+    assert!(text.contains("thumbnailify_oldest_open_image_age_seconds 0"));
+    breaker.fail("queue.depth", Fault::Hang);
+    breaker.fail("status.oldest_open", Fault::Unavailable);
+    let text = metrics(&api).await;
+    assert!(text.contains("thumbnailify_build_info"), "{text}");
+    assert!(!text.contains("thumbnailify_queue_jobs"), "{text}");
+    assert!(!text.contains("thumbnailify_oldest_open"), "{text}");
+}

@@ -4,22 +4,27 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use thumbnailify_core::{Delivery, Error, Job, JobQueue, MediaId, Published, Result};
+use thumbnailify_core::{Delivery, Depth, Error, Job, JobQueue, MediaId, Published, Result};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::clock::Now;
 use super::database::Database;
 use super::fault::Fault;
+use super::record::stored;
 use super::settings::EmbeddedSettings;
 use super::writer::Durability;
-use crate::spelling::{read_options, spell_options};
+use crate::spelling::{read_options, read_trace, spell_options, spell_trace};
 
 const COUNT: &str = "SELECT count(*) FROM job";
 
+/// Over the index on `due_ms`. The queue is bounded.
+const COUNT_BY_DUE: &str = "
+SELECT count(*) FILTER (WHERE due_ms <= ?1), count(*) FILTER (WHERE due_ms > ?1) FROM job";
+
 const INSERT: &str = "
-INSERT INTO job (media_id, epoch, media_type, bytes, sha256, options, due_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+INSERT INTO job (media_id, epoch, media_type, bytes, sha256, options, trace, due_ms, queued_at_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 ON CONFLICT (media_id, epoch) DO NOTHING";
 
 const IS_QUEUED: &str = "SELECT 1 FROM job WHERE media_id = ?1 AND epoch = ?2";
@@ -27,7 +32,8 @@ const IS_QUEUED: &str = "SELECT 1 FROM job WHERE media_id = ?1 AND epoch = ?2";
 const LEASE: &str = "
 UPDATE job SET due_ms = ?2, attempt = attempt + 1
 WHERE seq = (SELECT seq FROM job WHERE due_ms <= ?1 ORDER BY due_ms, seq LIMIT 1)
-RETURNING seq, media_id, epoch, media_type, bytes, sha256, options, attempt";
+RETURNING seq, media_id, epoch, media_type, bytes, sha256, options, trace, queued_at_ms,
+    attempt";
 
 const DISCARD: &str = "DELETE FROM job WHERE seq = ?1";
 
@@ -52,8 +58,16 @@ pub(super) struct EmbeddedQueue {
 
 /// What a look into the queue found.
 enum Next {
-    Leased { job: Job, attempt: u32 },
+    Leased(Leased),
     NothingFor(Duration),
+}
+
+/// A job with what the queue knows of it.
+#[derive(Debug)]
+struct Leased {
+    job: Job,
+    attempt: u32,
+    waited: Option<Duration>,
 }
 
 impl EmbeddedQueue {
@@ -92,18 +106,20 @@ impl JobQueue for EmbeddedQueue {
             let mut changed = pin!(self.changed.notified());
             changed.as_mut().enable();
             match self.lease_next().await? {
-                Next::Leased { job, attempt } => {
+                Next::Leased(leased) => {
                     let queue = self.clone();
-                    return Ok(Box::new(EmbeddedDelivery {
-                        queue,
-                        job,
-                        attempt,
-                    }));
+                    return Ok(Box::new(EmbeddedDelivery { queue, leased }));
                 }
                 // No matter which of the two it was.
                 Next::NothingFor(wait) => drop(timeout(wait, changed).await),
             }
         }
+    }
+
+    async fn depth(&self) -> Result<Depth> {
+        let clock = self.database.clock();
+        let count = move |connection: &Connection| count_by_due(connection, clock.now());
+        self.database.read(count).await
     }
 
     async fn check(&self) -> Result<()> {
@@ -113,6 +129,14 @@ impl JobQueue for EmbeddedQueue {
         };
         self.database.read(count).await
     }
+}
+
+fn count_by_due(connection: &Connection, now: Now) -> Result<Depth, Fault> {
+    let mut count = connection.prepare_cached(COUNT_BY_DUE)?;
+    let [waiting, leased] = count.query_row([now.elapsed_ms], |row| {
+        Ok([row.get::<_, i64>(0)?, row.get(1)?].map(i64::unsigned_abs))
+    })?;
+    Ok(Depth { waiting, leased })
 }
 
 fn insert(connection: &Connection, job: &Job, max_jobs: u64, now: Now) -> Result<Published, Fault> {
@@ -135,7 +159,9 @@ fn insert(connection: &Connection, job: &Job, max_jobs: u64, now: Now) -> Result
         bytes,
         job.sha256,
         spell_options(&job.options),
-        now.elapsed_ms
+        spell_trace(&job.trace),
+        now.elapsed_ms,
+        stored(now.unix_ms)
     ];
     connection.prepare_cached(INSERT)?.execute(values)?;
     Ok(Published::Stored)
@@ -145,12 +171,12 @@ fn lease_next(connection: &Connection, now: Now, lease: Duration) -> Result<Next
     let times = [now.elapsed_ms, now.after(lease)];
     let mut statement = connection.prepare_cached(LEASE)?;
     let mut lease_row = || {
-        let leased = statement.query_row(times, |row| Ok((row.get("seq")?, read_job(row))));
+        let leased = statement.query_row(times, |row| Ok((row.get("seq")?, read_leased(row, now))));
         leased.optional()
     };
     while let Some((seq, leased)) = lease_row()? {
         match leased {
-            Ok((job, attempt)) => return Ok(Next::Leased { job, attempt }),
+            Ok(leased) => return Ok(Next::Leased(leased)),
             Err(fault) => discard(connection, seq, &fault)?,
         }
     }
@@ -172,11 +198,24 @@ fn discard(connection: &Connection, seq: i64, fault: &Fault) -> Result<(), Fault
     Ok(())
 }
 
-fn read_job(row: &Row<'_>) -> Result<(Job, u32), Fault> {
+fn read_leased(row: &Row<'_>, now: Now) -> Result<Leased, Fault> {
+    let attempt = row.get("attempt")?;
+    let queued_at_ms = row.get::<_, i64>("queued_at_ms")?.unsigned_abs();
+    let knows = attempt == 1 && queued_at_ms > 0;
+    let waited_ms = now.unix_ms.saturating_sub(queued_at_ms);
+    Ok(Leased {
+        job: read_job(row)?,
+        attempt,
+        waited: knows.then_some(Duration::from_millis(waited_ms)),
+    })
+}
+
+fn read_job(row: &Row<'_>) -> Result<Job, Fault> {
     let media_type: String = row.get("media_type")?;
     let bytes: i64 = row.get("bytes")?;
     let options: Option<String> = row.get("options")?;
-    let job = Job {
+    let trace: Option<String> = row.get("trace")?;
+    Ok(Job {
         media_id: MediaId::from_bytes(row.get("media_id")?),
         media_type: media_type
             .parse()
@@ -186,23 +225,29 @@ fn read_job(row: &Row<'_>) -> Result<(Job, u32), Fault> {
         epoch: row.get("epoch")?,
         options: read_options(options.as_deref())
             .map_err(|error| Fault::Field(format!("the options of a job: {error}")))?,
-    };
-    Ok((job, row.get("attempt")?))
+        trace: read_trace(trace.as_deref()),
+    })
 }
 
 /// One handing-over of a job, known by the attempt.
 #[derive(Debug)]
 struct EmbeddedDelivery {
     queue: EmbeddedQueue,
-    job: Job,
-    attempt: u32,
+    leased: Leased,
+}
+
+impl Leased {
+    /// What the row is known by.
+    fn key(&self) -> (MediaId, u32, u32) {
+        (self.job.media_id, self.job.epoch, self.attempt)
+    }
 }
 
 impl EmbeddedDelivery {
     /// Sets when the job is handed out again. Without effect when the job is with another by now.
     async fn set_due(&self, span: Duration) -> Result<()> {
         let (clock, changed) = (self.queue.database.clock(), Arc::clone(&self.queue.changed));
-        let (id, epoch, attempt) = (self.job.media_id, self.job.epoch, self.attempt);
+        let (id, epoch, attempt) = self.leased.key();
         let step = move |connection: &Connection| {
             let values = params![id.as_bytes(), epoch, attempt, clock.now().after(span)];
             connection.prepare_cached(SET_DUE)?.execute(values)?;
@@ -216,11 +261,15 @@ impl EmbeddedDelivery {
 #[async_trait]
 impl Delivery for EmbeddedDelivery {
     fn job(&self) -> &Job {
-        &self.job
+        &self.leased.job
     }
 
     fn attempt(&self) -> u64 {
-        self.attempt.into()
+        self.leased.attempt.into()
+    }
+
+    fn waited(&self) -> Option<Duration> {
+        self.leased.waited
     }
 
     async fn progress(&self) -> Result<()> {
@@ -228,7 +277,7 @@ impl Delivery for EmbeddedDelivery {
     }
 
     async fn ack(self: Box<Self>) -> Result<()> {
-        let (id, epoch, attempt) = (self.job.media_id, self.job.epoch, self.attempt);
+        let (id, epoch, attempt) = self.leased.key();
         let step = move |connection: &Connection| {
             let values = params![id.as_bytes(), epoch, attempt];
             connection.prepare_cached(DELETE)?.execute(values)?;

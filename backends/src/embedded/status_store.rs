@@ -29,6 +29,10 @@ UPDATE media SET deleted_at_ms = ?2, message = '', thumbnail = NULL, original_sh
     holder = NULL, given_back = NULL
 WHERE media_id = ?1";
 
+/// The first entry of the index `media_open`.
+const OLDEST_OPEN: &str = "
+SELECT min(created_at_ms) FROM media WHERE state = 'Processing' AND deleted_at_ms IS NULL";
+
 const FORGET_TOMBSTONES: &str = "DELETE FROM media WHERE deleted_at_ms < ?1";
 
 /// The status in the table `media`.
@@ -157,6 +161,18 @@ impl StatusStore for EmbeddedStatuses {
 
     fn changes(&self) -> broadcast::Receiver<MediaId> {
         self.changes.subscribe()
+    }
+
+    async fn oldest_open(&self) -> Result<Option<Duration>> {
+        let clock = self.database.clock();
+        let oldest = move |connection: &Connection| {
+            let mut oldest = connection.prepare_cached(OLDEST_OPEN)?;
+            let created_at_ms: Option<i64> = oldest.query_row([], |row| row.get(0))?;
+            let now_ms = clock.now().unix_ms;
+            let age_ms = |created: i64| now_ms.saturating_sub(created.unsigned_abs());
+            Ok(created_at_ms.map(|created| Duration::from_millis(age_ms(created))))
+        };
+        self.database.read(oldest).await
     }
 
     async fn check(&self) -> Result<()> {

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_nats::jetstream::{AckKind, Message};
 use async_trait::async_trait;
@@ -15,18 +15,24 @@ pub(super) struct NatsDelivery {
     message: Message,
     job: Job,
     attempt: u64,
+    waited: Option<Duration>,
 }
 
 impl NatsDelivery {
     /// Reads the job of a message. One that cannot be read is taken out of the queue: it never will be.
     pub(super) async fn read(message: Message) -> Option<Self> {
-        let attempt = message.info().map_or(1, |info| info.delivered);
+        let info = message.info().ok();
+        let attempt = info.as_ref().map_or(1, |info| info.delivered);
         let attempt = u64::try_from(attempt).unwrap_or(1);
+        let waited = info
+            .filter(|_| attempt == 1)
+            .map(|info| since(info.published.unix_timestamp_nanos()));
         match serde_json::from_slice(&message.payload) {
             Ok(job) => Some(Self {
                 message,
                 job,
                 attempt,
+                waited,
             }),
             Err(error) => {
                 tracing::error!(%error, subject = %message.subject, "a message that is no job is dropped");
@@ -43,6 +49,13 @@ impl NatsDelivery {
     }
 }
 
+/// How long ago a time is, by the clock of this machine and not that of the server. Never below zero.
+fn since(unix_ns: i128) -> Duration {
+    let then = Duration::from_nanos(u64::try_from(unix_ns).unwrap_or_default());
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    now.saturating_sub(then)
+}
+
 fn unavailable(error: BoxError) -> Error {
     Error::unavailable(BACKEND, error)
 }
@@ -55,6 +68,10 @@ impl Delivery for NatsDelivery {
 
     fn attempt(&self) -> u64 {
         self.attempt
+    }
+
+    fn waited(&self) -> Option<Duration> {
+        self.waited
     }
 
     async fn progress(&self) -> Result<()> {

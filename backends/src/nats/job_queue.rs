@@ -8,7 +8,7 @@ use async_nats::jetstream::context::{GetStreamErrorKind, PublishError, PublishEr
 use async_nats::jetstream::{self, Context, ErrorCode, Message};
 use async_trait::async_trait;
 use futures::StreamExt;
-use thumbnailify_core::{Delivery, Error, Job, JobQueue, Published, Result};
+use thumbnailify_core::{Delivery, Depth, Error, Job, JobQueue, Published, Result};
 use tokio::time::timeout;
 
 use super::BACKEND;
@@ -151,6 +151,20 @@ impl JobQueue for NatsQueue {
                 Err(_elapsed) => {}
             }
         }
+    }
+
+    async fn depth(&self) -> Result<Depth> {
+        let counted = async {
+            let consumer = self.consumer().await?;
+            let info = consumer.get_info().await;
+            let info = info.map_err(|error| Error::unavailable(BACKEND, error))?;
+            Ok(Depth {
+                waiting: info.num_pending,
+                leased: u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX),
+            })
+        };
+        let counted = timeout(CHECK_TIMEOUT, counted).await;
+        counted.map_err(|elapsed| Error::unavailable(BACKEND, elapsed))?
     }
 
     async fn check(&self) -> Result<()> {

@@ -14,6 +14,7 @@ mod keys;
 mod list;
 mod media_call;
 mod older_media;
+mod oldest_open;
 mod quarantine;
 mod scripts;
 mod settings;

@@ -135,6 +135,10 @@ impl StatusStore for RedisStore {
         self.changes.subscribe()
     }
 
+    async fn oldest_open(&self) -> Result<Option<Duration>> {
+        self.age_of_oldest_open().await
+    }
+
     // A write, since a server without memory or a replica answers to reads alone.
     async fn check(&self) -> Result<()> {
         let ask = |mut connection: ConnectionManager| async move {

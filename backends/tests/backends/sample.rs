@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use thumbnailify_core::{
     ClaimRequest, ClaimToken, Job, MediaId, MediaType, NewMedia, Original, Side, ThumbnailOptions,
+    Trace,
 };
 use tokio::time::timeout;
 
@@ -25,6 +26,7 @@ pub(crate) fn job() -> Job {
         sha256: "00".repeat(32),
         epoch: 1,
         options: options(),
+        trace: Trace::default(),
     }
 }
 

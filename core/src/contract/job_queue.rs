@@ -5,8 +5,8 @@ use futures::future::join_all;
 use tokio::time::timeout;
 
 use super::sample::job;
-use super::wait::{ends, never};
-use crate::{Delivery, Error, Job, JobQueue, Published};
+use super::wait::{ends, eventually, never};
+use crate::{Delivery, Depth, Error, Job, JobQueue, Published};
 
 /// Runs the rules of [`JobQueue`] on an empty queue whose deliveries are leased for `lease`, which
 /// should be about a second: some rules wait for it.
@@ -22,6 +22,8 @@ pub async fn job_queue(queue: &dyn JobQueue, lease: Duration) {
     a_late_ack_does_no_harm(queue).await;
     a_dropped_pull_loses_nothing(queue).await;
     an_acknowledged_job_is_gone(queue, lease).await;
+    the_depth_counts_what_waits_and_what_is_leased(queue).await;
+    only_the_first_handing_over_tells_how_long_the_job_waited(queue).await;
 }
 
 /// Checks that an empty queue that holds `capacity` jobs refuses one more, and takes it when there is room.
@@ -144,6 +146,46 @@ async fn an_acknowledged_job_is_gone(queue: &dyn JobQueue, lease: Duration) {
     publish(queue).await;
     pull(queue).await.ack().await.unwrap();
     never("handed out after its ack", lease * 3 / 2, pull(queue)).await;
+}
+
+async fn the_depth_counts_what_waits_and_what_is_leased(queue: &dyn JobQueue) {
+    depth_becomes(queue, 0, 0).await;
+    publish(queue).await;
+    publish(queue).await;
+    depth_becomes(queue, 2, 0).await;
+    let first = pull(queue).await;
+    depth_becomes(queue, 1, 1).await;
+    let second = pull(queue).await;
+    depth_becomes(queue, 0, 2).await;
+    first.ack().await.unwrap();
+    depth_becomes(queue, 0, 1).await;
+    second.ack().await.unwrap();
+    depth_becomes(queue, 0, 0).await;
+}
+
+/// A server may count a little later than it answers.
+async fn depth_becomes(queue: &dyn JobQueue, waiting: u64, leased: u64) {
+    let expected = Depth { waiting, leased };
+    eventually(&format!("{expected:?}"), async || {
+        (queue.depth().await.unwrap() == expected).then_some(())
+    })
+    .await;
+}
+
+async fn only_the_first_handing_over_tells_how_long_the_job_waited(queue: &dyn JobQueue) {
+    let published_at = Instant::now();
+    publish(queue).await;
+    let pause = Duration::from_millis(50);
+    never("two jobs for one", pause, std::future::pending::<()>()).await;
+    let delivery = pull(queue).await;
+    let waited = delivery.waited().unwrap();
+    // The clocks of both sides are that of one machine here, read to the millisecond.
+    let longest = published_at.elapsed() + Duration::from_millis(2);
+    assert!((pause / 2..=longest).contains(&waited), "{waited:?}");
+    delivery.nak(Duration::ZERO).await.unwrap();
+    let delivery = pull(queue).await;
+    assert_eq!(delivery.waited(), None);
+    delivery.ack().await.unwrap();
 }
 
 async fn publish(queue: &dyn JobQueue) -> Job {

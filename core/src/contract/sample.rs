@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use crate::{
     ClaimRequest, ClaimToken, Color, Cost, FaultKind, Fit, Frames, HandlerIdentity, Job, MediaId,
-    MediaType, NewMedia, Original, OutputFormat, Quality, Side, Thumbnail, ThumbnailOptions,
-    Upscale, Verdict,
+    MediaType, NewMedia, Original, OutputFormat, Quality, Side, Thumbnail, ThumbnailOptions, Trace,
+    Traceparent, Upscale, Verdict,
 };
 
 /// A lease that no rule outlives.
@@ -26,6 +26,14 @@ pub(super) fn job() -> Job {
         sha256: "5e".repeat(32),
         epoch: 1,
         options: options(),
+        trace: trace(),
+    }
+}
+
+fn trace() -> Trace {
+    Trace {
+        request_id: Some("request-1".parse().unwrap()),
+        traceparent: Some(Traceparent::start()),
     }
 }
 

@@ -3,6 +3,7 @@
 mod budgets;
 mod compile;
 mod limits;
+mod listen;
 mod service;
 mod thumbnail;
 mod worker;
@@ -10,6 +11,7 @@ mod worker;
 pub use budgets::{BudgetPolicy, Class, LimitsChange};
 pub use compile::CompileConfig;
 pub use limits::Limits;
+pub use listen::{InvalidListen, Listen};
 pub use service::ServiceConfig;
 pub use thumbnail::ThumbnailSpec;
 pub use worker::WorkerConfig;

@@ -1,7 +1,10 @@
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thumbnailify_core::InvalidSetting;
+
+use super::listen::Listen;
 
 /// How a worker takes jobs.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -25,6 +28,10 @@ pub struct WorkerConfig {
     pub lease_s: u32,
     /// How long running jobs may still take after the worker was told to stop, in seconds. Default 25.
     pub drain_s: u32,
+    /// The address at which `thumbnailify worker` answers `/livez`, `/readyz` and `/metrics`; port 0 takes a free
+    /// one, which it prints. Or `off`. Default `127.0.0.1:0`, so that several workers can be started on one machine.
+    /// Of no effect in `serve`, where the API answers.
+    pub listen: Listen,
 }
 
 impl Default for WorkerConfig {
@@ -38,6 +45,7 @@ impl Default for WorkerConfig {
             handler_wait_s: 300,
             lease_s: 30,
             drain_s: 25,
+            listen: Listen::At(SocketAddr::from(([127, 0, 0, 1], 0))),
         }
     }
 }

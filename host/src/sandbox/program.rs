@@ -47,6 +47,10 @@ pub struct Run {
     pub cpu_us: u64,
     /// Largest sum of the guest's memories in bytes.
     pub peak_memory_bytes: u64,
+    /// How long the call took.
+    pub duration: Duration,
+    /// How much of that the guest waited for the upload's bytes.
+    pub reading: Duration,
     /// What the guest wrote to its log.
     pub log: Vec<LogLine>,
 }
@@ -96,7 +100,7 @@ impl Program {
     /// Has the component make a picture. Blocks: call it from a thread of tokio's that may wait.
     #[must_use]
     pub fn render(&self, call: Call, limits: &Limits) -> Run {
-        let cpu_before = thread_cpu_time();
+        let (started, cpu_before) = (Instant::now(), thread_cpu_time());
         let mut store = self.new_store(limits, call.cancel.clone());
         let answer = self.run(
             &mut store,
@@ -108,6 +112,7 @@ impl Program {
             },
         );
         let peak_memory_bytes = store.data().memory.peak_bytes();
+        let reading = store.data().reads.waited;
         let log = std::mem::take(&mut store.data_mut().log);
         drop(store);
         let cpu_us = thread_cpu_time().saturating_sub(cpu_before).as_micros();
@@ -115,6 +120,8 @@ impl Program {
             answer,
             cpu_us: u64::try_from(cpu_us).unwrap_or(u64::MAX),
             peak_memory_bytes,
+            duration: started.elapsed(),
+            reading,
             log,
         }
     }

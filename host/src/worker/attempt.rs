@@ -8,9 +8,12 @@ use thumbnailify_core::{
     ClaimToken, Delivery, Error, Hold, Job, MediaKey, MediaType, Result, Thumbnail,
 };
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use super::Worker;
+use super::ending::Ending;
 use super::job::{Next, chain};
+use super::measured::Measured;
 use super::outcome::Outcome;
 use crate::{Failure, FailureKind, Made, Render};
 
@@ -51,30 +54,46 @@ impl Worker {
         attempt: Attempt<'_>,
         delivery: &dyn Delivery,
     ) -> Result<Next> {
-        let started = Instant::now();
+        let mut measured = Measured::begin(delivery.waited());
         let cancel = self.interrupt.child_token();
-        let run = self.make_and_store(&attempt, cancel.clone());
+        let run = self.make_and_store(&attempt, cancel.clone(), &mut measured);
         let (outcome, hold) = self
             .keeping_the_lease(&attempt, delivery, &cancel, run)
             .await;
-        let duration = started.elapsed();
-        match hold {
-            Hold::Held => self.record(&attempt, outcome, duration).await,
+        measured.note_outcome(&outcome);
+        let recording = Instant::now();
+        let recorded = match hold {
+            Hold::Held => self.record(&attempt, outcome).await,
             Hold::Lost => self.abandon(&attempt, outcome).await,
-        }
+        };
+        measured.note_stored(recording.elapsed());
+        let ending = recorded
+            .as_ref()
+            .map_or(Ending::Unrecorded, |(_, ending)| *ending);
+        self.report(&attempt, ending, &measured);
+        recorded.map(|(next, _)| next)
     }
 
-    async fn make_and_store(&self, attempt: &Attempt<'_>, cancel: CancellationToken) -> Outcome {
+    async fn make_and_store(
+        &self,
+        attempt: &Attempt<'_>,
+        cancel: CancellationToken,
+        measured: &mut Measured,
+    ) -> Outcome {
         let job = attempt.job;
         let Some(handler) = self.thumbnailer.registry().handler_for(&job.media_type) else {
             return self.without_handler(job).await;
         };
+        measured.handler = Some(handler.identity().name.clone());
         match self.quarantined(attempt, &handler).await {
             Ok(None) => {}
             Ok(Some(outcome)) => return outcome,
             Err(error) => return after_storage_error(&error),
         }
-        let source = match self.ports.media.open(&attempt.original_key()).await {
+        let opening = Instant::now();
+        let opened = self.ports.media.open(&attempt.original_key()).await;
+        measured.note_opened(opening.elapsed());
+        let source = match opened {
             Ok(Some(source)) => source,
             Ok(None) => return original_missing(attempt.number),
             Err(error) => return after_storage_error(&error),
@@ -87,10 +106,20 @@ impl Worker {
             upload: job.sha256.as_str().into(),
             cancel,
         };
-        let thumbnailer = Arc::clone(&self.thumbnailer);
-        match tokio::task::spawn_blocking(move || thumbnailer.make(render)).await {
-            Ok(Ok(made)) => self.store(attempt, made).await,
-            Ok(Err(failure)) => self.after_failure(attempt, failure).await,
+        let (thumbnailer, span) = (Arc::clone(&self.thumbnailer), Span::current());
+        let make = move || span.in_scope(|| thumbnailer.make(render));
+        match tokio::task::spawn_blocking(make).await {
+            Ok(Ok(made)) => {
+                measured.note_made(&made);
+                let storing = Instant::now();
+                let outcome = self.store(attempt, made).await;
+                measured.note_stored(storing.elapsed());
+                outcome
+            }
+            Ok(Err(failure)) => {
+                measured.note_failure(&failure);
+                self.after_failure(attempt, failure).await
+            }
             Err(panic) => our_fault(&panic.to_string()),
         }
     }
@@ -98,8 +127,8 @@ impl Worker {
     async fn store(&self, attempt: &Attempt<'_>, made: Made) -> Outcome {
         let Made {
             thumbnail: file,
-            source_size,
             ran,
+            ..
         } = made;
         let thumbnail = Thumbnail {
             epoch: attempt.job.epoch,
@@ -117,11 +146,7 @@ impl Worker {
             .put(&attempt.thumbnail_key(&thumbnail), body)
             .await
         {
-            Ok(_bytes) => Outcome::Completed {
-                thumbnail,
-                source_size,
-                ran,
-            },
+            Ok(_bytes) => Outcome::Completed { thumbnail, ran },
             Err(error) => after_storage_error(&error),
         }
     }

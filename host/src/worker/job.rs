@@ -1,11 +1,14 @@
 use std::time::Duration;
 
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, Phase, Result, Status, Verdict,
+    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, Phase, RequestId, Result,
+    Status, Verdict,
 };
+use tracing::{Instrument, Span};
 
 use super::Worker;
 use super::attempt::Attempt;
+use super::outcome::Recorded;
 
 /// A job whose status store is away waits this long.
 const STATUS_AWAY_DELAY: Duration = Duration::from_secs(5);
@@ -33,6 +36,11 @@ impl Worker {
     /// # Errors
     /// The status store is away; the job was given back.
     pub(super) async fn work(&self, delivery: Box<dyn Delivery>) -> Result<()> {
+        let span = span(delivery.job());
+        self.work_on(delivery).instrument(span).await
+    }
+
+    async fn work_on(&self, delivery: Box<dyn Delivery>) -> Result<()> {
         let job = delivery.job().clone();
         let token = ClaimToken::random();
         let next = match self.claim(&job, token).await {
@@ -45,7 +53,7 @@ impl Worker {
                 Ok(())
             }
             Err(error) => {
-                tracing::warn!(media.id = %job.media_id, error = chain(&error), "the job is given back");
+                tracing::warn!(error = chain(&error), "the job is given back");
                 settle(
                     delivery,
                     Next::Again {
@@ -123,18 +131,18 @@ impl Worker {
     /// Every attempt was begun, and none got as far as saying why it failed.
     async fn exhausted(&self, last: &Attempt<'_>) -> Result<Next> {
         let status = self.ports.status.get(last.job.media_id).await?;
-        match status {
-            Some(status) if status.phase == Phase::Retrying => {
-                self.give_up(last, &status.message).await
-            }
-            _ => self.give_up(last, "the worker died each time").await,
-        }
+        let retrying = status.filter(|status| status.phase == Phase::Retrying);
+        let reason = retrying.map(|status| status.message);
+        let reason = reason.as_deref().unwrap_or("the worker died each time");
+        let (next, ending) = self.give_up(last, reason).await?;
+        self.metrics.count_unrun(ending);
+        Ok(next)
     }
 
     /// Records that a job will not be tried again.
-    pub(super) async fn give_up(&self, last: &Attempt<'_>, reason: &str) -> Result<Next> {
+    pub(super) async fn give_up(&self, last: &Attempt<'_>, reason: &str) -> Result<Recorded> {
         let message = format!("gave up after {} attempts: {reason}", last.number);
-        tracing::error!(media.id = %last.job.media_id, reason = message, "a job is given up");
+        tracing::error!(reason = message, "a job is given up");
         let verdict = Verdict::Error {
             message,
             code: 500,
@@ -153,16 +161,29 @@ impl Worker {
     }
 }
 
+/// What every line of the log about a job stands in. Of the highest level, so that it is there whatever is
+/// logged.
+fn span(job: &Job) -> Span {
+    tracing::error_span!(
+        "job",
+        request_id = job.trace.request_id.as_ref().map(RequestId::as_str),
+        trace_id = job.trace.other_trace_id(),
+        media.id = %job.media_id,
+    )
+}
+
 /// A lost answer to the queue is harmless: the job comes again, and its claim says that it is final.
 async fn settle(delivery: Box<dyn Delivery>, next: Next) {
-    let id = delivery.job().media_id;
     let settled = match next {
         Next::Acknowledge => delivery.ack().await,
         Next::Again { delay } => delivery.nak(delay).await,
         Next::Leave => Ok(()),
     };
     if let Err(error) = settled {
-        tracing::warn!(media.id = %id, error = chain(&error), "the queue did not hear what became of the job");
+        tracing::warn!(
+            error = chain(&error),
+            "the queue did not hear what became of the job"
+        );
     }
 }
 

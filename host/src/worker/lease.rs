@@ -39,7 +39,7 @@ impl Worker {
     /// A beat that does not get through is no reason to stop: the record of the outcome will tell.
     async fn beat(&self, attempt: &Attempt<'_>, delivery: &dyn Delivery) -> Hold {
         if let Err(error) = delivery.progress().await {
-            tracing::warn!(media.id = %attempt.job.media_id, error = chain(&error), "the lease may run out");
+            tracing::warn!(error = chain(&error), "the lease may run out");
         }
         let lease = self.config.lease();
         self.ports

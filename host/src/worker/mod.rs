@@ -5,11 +5,17 @@
 
 mod announce;
 mod attempt;
+mod ending;
 mod job;
 mod lease;
+mod measured;
+mod metrics;
 mod outcome;
 mod poison;
 mod pull;
+mod report;
+
+pub use metrics::JobMetrics;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +36,7 @@ pub struct Worker {
     ports: Ports,
     thumbnailer: Arc<Thumbnailer>,
     config: WorkerConfig,
+    metrics: JobMetrics,
     /// Cancelled when running jobs must end at once.
     interrupt: CancellationToken,
 }
@@ -42,12 +49,14 @@ impl Worker {
         ports: Ports,
         thumbnailer: Arc<Thumbnailer>,
         config: WorkerConfig,
+        metrics: JobMetrics,
     ) -> Self {
         Self {
             name: name.into(),
             ports,
             thumbnailer,
             config,
+            metrics,
             interrupt: CancellationToken::new(),
         }
     }
@@ -56,6 +65,7 @@ impl Worker {
     /// after it is interrupted and given back uncounted.
     pub async fn run(self, stop: CancellationToken) {
         let announcing = tokio::spawn(self.clone().announce(stop.clone()));
+        self.metrics.slots.set(self.config.slots().into());
         let mut slots = JoinSet::new();
         for _ in 0..self.config.slots() {
             slots.spawn(self.clone().pull(stop.clone()));

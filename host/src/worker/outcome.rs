@@ -4,22 +4,21 @@ use thumbnailify_core::{ClaimToken, FaultKind, Finish, Hold, Result, Thumbnail, 
 
 use super::Worker;
 use super::attempt::Attempt;
+use super::ending::Ending;
 use super::job::Next;
 use crate::Ran;
-use crate::picture::Size;
 
 /// Pauses before the second, third, … attempt, each up to a fifth longer or shorter by chance, so that
 /// jobs that failed together do not come back together.
 const RETRY_DELAYS_MS: [u32; 4] = [1_000, 5_000, 30_000, 120_000];
 
-/// How an attempt ended.
+/// What becomes of the delivery, and what became of the attempt.
+pub(super) type Recorded = (Next, Ending);
+
+/// How an attempt went.
 pub(super) enum Outcome {
     /// The thumbnail is stored.
-    Completed {
-        thumbnail: Thumbnail,
-        source_size: Size,
-        ran: Ran,
-    },
+    Completed { thumbnail: Thumbnail, ran: Ran },
     /// There will be no thumbnail.
     Failed {
         code: u16,
@@ -35,56 +34,11 @@ pub(super) enum Outcome {
     Interrupted,
 }
 
-impl Outcome {
-    /// One line per attempt.
-    pub(super) fn log(&self, attempt: &Attempt<'_>, duration: Duration) {
-        let id = attempt.job.media_id;
-        let media_type = attempt.job.media_type.as_str();
-        let (number, duration_ms) = (attempt.number, duration.as_millis());
-        match self {
-            Self::Completed {
-                source_size: Size { width, height },
-                ran,
-                ..
-            } => {
-                let cpu_us = ran.cost.cpu_us;
-                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, cpu_us, width, height, "made a thumbnail");
-            }
-            Self::Failed {
-                code,
-                message: reason,
-                fault,
-                ..
-            } => {
-                let fault = fault.map(FaultKind::as_str);
-                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, code, fault, reason, "there is no thumbnail");
-            }
-            Self::Retry { message: reason } => {
-                tracing::warn!(media.id = %id, media.r#type = media_type, number, duration_ms, reason, "to be retried");
-            }
-            Self::Postponed { reason, .. } => {
-                tracing::warn!(media.id = %id, media.r#type = media_type, number, duration_ms, reason, "postponed");
-            }
-            Self::Interrupted => {
-                tracing::info!(media.id = %id, media.r#type = media_type, number, duration_ms, "interrupted");
-            }
-        }
-    }
-}
-
 impl Worker {
     /// Records an outcome under the claim, and removes the files that it leaves without a purpose.
-    pub(super) async fn record(
-        &self,
-        attempt: &Attempt<'_>,
-        outcome: Outcome,
-        duration: Duration,
-    ) -> Result<Next> {
-        outcome.log(attempt, duration);
+    pub(super) async fn record(&self, attempt: &Attempt<'_>, outcome: Outcome) -> Result<Recorded> {
         match outcome {
-            Outcome::Completed { thumbnail, ran, .. } => {
-                self.complete(attempt, thumbnail, ran).await
-            }
+            Outcome::Completed { thumbnail, ran } => self.complete(attempt, thumbnail, ran).await,
             Outcome::Failed {
                 code,
                 message,
@@ -113,18 +67,29 @@ impl Worker {
                     .status
                     .retry(attempt.job.media_id, attempt.token, &message)
                     .await?;
-                Ok(after(hold, retry_delay(attempt.number, attempt.token)))
+                let delay = retry_delay(attempt.number, attempt.token);
+                Ok(again(hold, delay, Ending::Failed))
             }
-            Outcome::Postponed { delay, .. } => self.give_back(attempt, delay).await,
-            Outcome::Interrupted => self.give_back(attempt, Duration::ZERO).await,
+            Outcome::Postponed { delay, .. } => {
+                self.give_back(attempt, delay, Ending::Postponed).await
+            }
+            Outcome::Interrupted => {
+                self.give_back(attempt, Duration::ZERO, Ending::Interrupted)
+                    .await
+            }
         }
     }
 
     /// Gives the claim back uncounted.
-    async fn give_back(&self, attempt: &Attempt<'_>, delay: Duration) -> Result<Next> {
+    async fn give_back(
+        &self,
+        attempt: &Attempt<'_>,
+        delay: Duration,
+        ending: Ending,
+    ) -> Result<Recorded> {
         let Attempt { job, token, .. } = attempt;
         let hold = self.ports.status.release(job.media_id, *token).await?;
-        Ok(after(hold, delay))
+        Ok(again(hold, delay, ending))
     }
 
     async fn complete(
@@ -132,7 +97,7 @@ impl Worker {
         attempt: &Attempt<'_>,
         thumbnail: Thumbnail,
         ran: Ran,
-    ) -> Result<Next> {
+    ) -> Result<Recorded> {
         let key = attempt.thumbnail_key(&thumbnail);
         let message = "Completed processing image".to_owned();
         let verdict = Verdict::Completed {
@@ -149,54 +114,59 @@ impl Worker {
         {
             Finish::Stored => {
                 self.delete(&attempt.original_key()).await;
-                Ok(Next::Acknowledge)
+                Ok((Next::Acknowledge, Ending::Completed))
             }
             Finish::Lost => {
                 self.delete(&key).await;
-                Ok(Next::Leave)
+                Ok((Next::Leave, Ending::Lost))
             }
             Finish::Absent => {
                 self.delete(&key).await;
                 self.delete(&attempt.original_key()).await;
-                Ok(Next::Acknowledge)
+                Ok((Next::Acknowledge, Ending::Deleted))
             }
         }
     }
 
     /// Records that there will be no thumbnail. The original stays, for a look at it or another try.
-    pub(super) async fn fail(&self, attempt: &Attempt<'_>, verdict: &Verdict) -> Result<Next> {
+    pub(super) async fn fail(&self, attempt: &Attempt<'_>, verdict: &Verdict) -> Result<Recorded> {
         match self
             .ports
             .status
             .finish(attempt.job.media_id, attempt.token, verdict)
             .await?
         {
-            Finish::Stored => Ok(Next::Acknowledge),
-            Finish::Lost => Ok(Next::Leave),
+            Finish::Stored => Ok((Next::Acknowledge, Ending::Error)),
+            Finish::Lost => Ok((Next::Leave, Ending::Lost)),
             Finish::Absent => {
                 self.delete(&attempt.original_key()).await;
-                Ok(Next::Acknowledge)
+                Ok((Next::Acknowledge, Ending::Deleted))
             }
         }
     }
 
     /// The claim went to another worker, or the medium was deleted: what this attempt made is in the way.
-    pub(super) async fn abandon(&self, attempt: &Attempt<'_>, outcome: Outcome) -> Result<Next> {
+    pub(super) async fn abandon(
+        &self,
+        attempt: &Attempt<'_>,
+        outcome: Outcome,
+    ) -> Result<Recorded> {
         if let Outcome::Completed { thumbnail, .. } = outcome {
             self.delete(&attempt.thumbnail_key(&thumbnail)).await;
         }
         if self.ports.status.get(attempt.job.media_id).await?.is_some() {
-            return Ok(Next::Leave);
+            return Ok((Next::Leave, Ending::Lost));
         }
         self.delete(&attempt.original_key()).await;
-        Ok(Next::Acknowledge)
+        Ok((Next::Acknowledge, Ending::Deleted))
     }
 }
 
-fn after(hold: Hold, delay: Duration) -> Next {
+/// The job comes again, unless it is another's by now.
+fn again(hold: Hold, delay: Duration, ending: Ending) -> Recorded {
     match hold {
-        Hold::Held => Next::Again { delay },
-        Hold::Lost => Next::Leave,
+        Hold::Held => (Next::Again { delay }, ending),
+        Hold::Lost => (Next::Leave, Ending::Lost),
     }
 }
 

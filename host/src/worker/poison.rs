@@ -76,8 +76,7 @@ impl Worker {
         };
         let keep = self.config.quarantine_keep();
         if let Err(error) = self.ports.quarantine.note(&case, &run, &crash, keep).await {
-            let (id, error) = (job.media_id, chain(&error));
-            tracing::warn!(media.id = %id, error, "a crash could not be noted");
+            tracing::warn!(error = chain(&error), "a crash could not be noted");
         }
     }
 }

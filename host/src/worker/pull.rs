@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio_util::sync::CancellationToken;
 
 use super::Worker;
@@ -17,7 +18,10 @@ impl Worker {
             };
             match delivery {
                 Ok(delivery) => {
-                    if self.work(delivery).await.is_err() {
+                    let busy = Busy::one_more(&self.metrics.busy_slots);
+                    let worked = self.work(delivery).await;
+                    drop(busy);
+                    if worked.is_err() {
                         self.status_store_is_back(&stop).await;
                     }
                 }
@@ -34,6 +38,22 @@ impl Worker {
         while !stop.is_cancelled() && self.ports.status.check().await.is_err() {
             pause(stop).await;
         }
+    }
+}
+
+/// A slot that has a job, until it is dropped.
+struct Busy<'a>(&'a Gauge);
+
+impl<'a> Busy<'a> {
+    fn one_more(busy_slots: &'a Gauge) -> Self {
+        busy_slots.inc();
+        Self(busy_slots)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use thumbnailify_api::Api;
 use thumbnailify_core::Ports;
-use thumbnailify_host::{Folder, Thumbnailer, Worker};
+use thumbnailify_host::{Folder, JobMetrics, Listen, Thumbnailer, Worker};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -60,7 +60,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// The address that the API listens on, where there is one.
+    /// The address that the process listens on, where there is one.
     #[must_use]
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
@@ -90,25 +90,34 @@ pub async fn start(
 ) -> anyhow::Result<Running> {
     let ports = wiring::ports(&settings).await?;
     // Before any worker: a process that cannot have its port must not have taken jobs, whose attempts count.
-    let listener = match role {
-        Role::Worker => None,
-        Role::Serve | Role::Api => Some(listen(settings.listen).await?),
+    let listener = match (role, settings.worker.listen) {
+        (Role::Serve | Role::Api, _) => Some(listen(settings.listen).await?),
+        (Role::Worker, Listen::At(address)) => Some(listen(address).await?),
+        (Role::Worker, Listen::Off) => None,
     };
+    let mut metrics = thumbnailify_api::registry();
     let mut running = Running {
         address: listener.as_ref().map(TcpListener::local_addr).transpose()?,
         tasks: JoinSet::new(),
     };
     if role != Role::Api {
-        let (worker, folder) = worker(&settings, ports.clone()).await?;
+        let job_metrics = JobMetrics::register(&mut metrics);
+        let (worker, folder) = worker(&settings, ports.clone(), job_metrics).await?;
         running.tasks.spawn(folder.watch(stop.clone()));
         running.tasks.spawn(worker.run(stop.clone()));
     }
     if let Some(listener) = listener {
-        let api = Api::new(ports, settings.api, settings.thumbnail.largest_side);
+        let largest_side = settings.thumbnail.largest_side;
+        let api = Api::new(ports, settings.api, largest_side, metrics);
         let stopped = stop.cancelled_owned();
-        running
-            .tasks
-            .spawn(thumbnailify_api::serve(listener, api, stopped));
+        match role {
+            Role::Serve | Role::Api => running
+                .tasks
+                .spawn(thumbnailify_api::serve(listener, api, stopped)),
+            Role::Worker => running
+                .tasks
+                .spawn(thumbnailify_api::serve_worker(listener, api, stopped)),
+        };
     }
     Ok(running)
 }
@@ -119,7 +128,11 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// A worker that is ready with all that needs no compiling, and the folder that brings the rest.
-async fn worker(settings: &Settings, ports: Ports) -> anyhow::Result<(Worker, Folder)> {
+async fn worker(
+    settings: &Settings,
+    ports: Ports,
+    metrics: JobMetrics,
+) -> anyhow::Result<(Worker, Folder)> {
     let started = Instant::now();
     let for_load = settings.clone();
     let load = move || {
@@ -145,6 +158,6 @@ async fn worker(settings: &Settings, ports: Ports) -> anyhow::Result<(Worker, Fo
         "the worker is ready"
     );
     let thumbnailer = Arc::new(Thumbnailer::new(registry, settings.thumbnail.clone()));
-    let worker = Worker::new(&name, ports, thumbnailer, settings.worker.clone());
+    let worker = Worker::new(&name, ports, thumbnailer, settings.worker.clone(), metrics);
     Ok((worker, folder))
 }

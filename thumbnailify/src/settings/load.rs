@@ -128,6 +128,7 @@ mod tests {
         check_refused("[thumbnail]\nfit = 'crop'", "thumbnail.fit");
         check_refused("[thumbnail]\nlargest_side = 50", "thumbnail.largest_side");
         check_refused("[worker]\nslots = 'many'", "worker.slots");
+        check_refused("[worker]\nlisten = '9090'", "worker.listen");
         check_refused("[log]\nfilter = 'info,a=b=c'", "log.filter");
         check_refused("queue = 'amqp://127.0.0.1'", "nats://");
     }

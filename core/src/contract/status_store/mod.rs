@@ -2,6 +2,7 @@ mod changes;
 mod fields;
 mod leases;
 mod lists;
+mod oldest_open;
 mod repeats;
 mod situation;
 mod transitions;
@@ -29,4 +30,5 @@ pub async fn status_store(store: &dyn StatusStore) {
     lists::a_state_lists_what_is_of_it(store).await;
     lists::a_change_of_state_between_pages_keeps_the_place(store).await;
     changes::every_change_is_told(store).await;
+    oldest_open::an_open_medium_has_an_age_until_its_outcome(store).await;
 }
