@@ -63,6 +63,18 @@ pub(crate) struct Image {
 }
 
 impl Image {
+    pub(crate) fn size(&self) -> Size {
+        Size {
+            width: self.width,
+            height: self.height,
+        }
+    }
+
+    /// What it takes to decode and draw it, in pixels: one that has none takes time, too.
+    pub(crate) fn effort(&self) -> u64 {
+        u64::from(self.width.max(1)) * u64::from(self.height.max(1))
+    }
+
     /// The lines and columns of the canvas that it covers; what lies beyond is cut off.
     pub(crate) fn area(&self, canvas: Size) -> Area {
         Area {

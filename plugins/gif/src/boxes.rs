@@ -4,6 +4,7 @@ use thumbnailify_sdk::{Failure, Size};
 
 use crate::axis::{Axis, PARTS};
 use crate::colors::{Colors, Rgba};
+use crate::memory::blank;
 
 /// The sum of some pixels: red, green and blue where they are opaque, and alpha.
 type Sum = [u32; 4];
@@ -23,16 +24,10 @@ pub(crate) struct Boxes {
 impl Boxes {
     /// Prepares for a canvas that is shrunk to a raster.
     pub(crate) fn new(canvas: Size, raster: Size) -> Result<Self, Failure> {
-        let mut columns = Vec::new();
-        let column_count = canvas.width as usize + 1;
-        columns
-            .try_reserve_exact(column_count)
-            .map_err(|_| Failure::too_large(canvas))?;
-        columns.resize(column_count, Sum::default());
         Ok(Self {
             across: Axis::new(canvas.width, raster.width),
             down: Axis::new(canvas.height, raster.height),
-            columns,
+            columns: blank(canvas.width as usize + 1, canvas)?,
         })
     }
 

@@ -7,6 +7,7 @@ use crate::blocks::{Disposal, Image};
 use crate::changes::Changes;
 use crate::colors::Rgba;
 use crate::drawing::draw;
+use crate::memory::{blank, reserved};
 
 /// The canvas has four bytes a pixel, and what an image covers may have to be kept beside it.
 const MAX_PIXELS: u64 = 32 << 20;
@@ -41,7 +42,7 @@ impl Canvas {
         }
         Ok(Self {
             size,
-            pixels: vec![Rgba::default(); size.pixels() as usize],
+            pixels: blank(size.pixels() as usize, size)?,
             last: None,
             changes: Changes::new(size.height as usize),
         })
@@ -52,11 +53,15 @@ impl Canvas {
     }
 
     /// Disposes of the image before, and prepares for the rows of this one.
-    pub(crate) fn begin(&mut self, image: &Image) {
+    ///
+    /// # Errors
+    ///
+    /// Without memory for what the image covers the canvas is too large.
+    pub(crate) fn begin(&mut self, image: &Image) -> Result<(), Failure> {
         self.dispose_of_last();
         let area = image.area(self.size);
         let covered = match image.disposal {
-            Disposal::Restore => self.copy_of(&area),
+            Disposal::Restore => self.copy_of(&area)?,
             Disposal::Keep | Disposal::Clear => Vec::new(),
         };
         self.last = Some(Drawn {
@@ -64,6 +69,7 @@ impl Canvas {
             disposal: image.disposal,
             covered,
         });
+        Ok(())
     }
 
     /// Draws a row of the image; what lies beyond the canvas is cut off.
@@ -117,11 +123,11 @@ impl Canvas {
         self.changes.add_area(&drawn.area);
     }
 
-    fn copy_of(&self, area: &Area) -> Vec<Rgba> {
-        let mut copy = Vec::with_capacity(area.pixels() as usize);
+    fn copy_of(&self, area: &Area) -> Result<Vec<Rgba>, Failure> {
+        let mut copy = reserved(area.pixels() as usize, self.size)?;
         for line in area.lines.clone() {
             copy.extend_from_slice(self.pixels(line, area.columns.clone()));
         }
-        copy
+        Ok(copy)
     }
 }

@@ -2,6 +2,7 @@ use thumbnailify_sdk::Failure;
 
 use crate::area::Area;
 use crate::blocks::Image;
+use crate::memory::blank;
 
 /// The largest interlaced image, at one byte a pixel; any other is held row by row.
 const MAX_BYTES: u64 = 64 << 20;
@@ -40,7 +41,7 @@ impl Interlaced {
         }
         Ok(Self {
             width: area.columns.len(),
-            indices: vec![0; area.pixels() as usize],
+            indices: blank(area.pixels() as usize, image.size())?,
             is_there: vec![false; area.lines.len()],
         })
     }

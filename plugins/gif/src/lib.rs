@@ -3,11 +3,13 @@
 //! # What is shown
 //!
 //! - A still picture is the frame at the asked position. Where none is asked for, it is the first image that
-//!   shows anything at all, among the first 32; of files that begin with transparent frames, that is still a
-//!   sensible picture.
+//!   shows anything at all, among the first 32 and the first 2^30 pixels of images; of files that begin with
+//!   transparent frames, that is still a sensible picture.
 //! - Otherwise all frames, thinned out evenly where there are more than may be given back, so that the whole
-//!   takes as long as before. A canvas of more than 32 million pixels is not played but shown as a still, and
-//!   play ends after images of 512 million pixels together.
+//!   takes as long as before. Where the answer has no room for all of them, they are first made smaller, down
+//!   to the size of the thumbnail, and only then fewer. A canvas of more than 32 million pixels is not played
+//!   but shown as a still. Play ends after images of 512 million pixels together, and after twice as many
+//!   changed ones between the frames that are kept, from the first to the last in each line.
 //! - The canvas is the logical screen (section 18), made larger where the first image stands out, so a screen
 //!   of 0 x 0 becomes the first image's size. What stands out of later images is cut off.
 //! - The canvas starts transparent; the background colour is ignored. Disposal (section 23) 2 makes the area
@@ -33,7 +35,7 @@
 //! A still picture is shrunk while it is decoded, from indices to sums: some rows, a table of codes and the
 //! raster are all it takes, and one byte a pixel more where rows are interlaced (64 million pixels at most).
 //! An animation holds the canvas at four bytes a pixel, once more what an image covered that is to be
-//! restored, and the shrunk frames, 64 MiB at most.
+//! restored, and the shrunk frames: what the answer may take, and 64 MiB at most.
 
 mod area;
 mod axis;
@@ -46,16 +48,19 @@ mod changes;
 mod colors;
 mod delay;
 mod drawing;
-mod duration;
+mod effort;
 mod interlace;
 mod lzw;
+mod memory;
 mod opaque;
 mod playback;
+mod room;
 mod rows;
 mod snapshots;
 mod still;
 mod stream;
 mod sub_blocks;
+mod timing;
 
 use thumbnailify_sdk::{
     Animation, Description, Failure, MediaHandler, MediaType, Output, Picture, Position, Raster,
@@ -153,15 +158,16 @@ fn still(opened: Opened<'_>, source: &dyn Source, request: &Request) -> Result<R
             .still(|number, _| number >= wanted.into(), request),
         Position::TimeMs(wanted_ms) => opened.shown_at(wanted_ms, request),
         Position::Percent(percent) => {
-            let wanted_ms = duration::duration_ms(source) * u64::from(percent) / 100;
+            let wanted_ms = timing::duration_ms(source) * u64::from(percent) / 100;
             opened.shown_at(wanted_ms, request)
         }
     }
 }
 
 fn moving(opened: Opened<'_>, source: &dyn Source, request: &Request) -> Result<Output, Failure> {
+    let raster = room::frame_size(opened.canvas, source, request);
     let mut player = opened.player()?;
-    let frames = player.frames(request)?;
+    let frames = player.frames(raster, request)?;
     if player.is_first_cut_off() {
         let raster = Opened::new(source)?.first_visible(request)?;
         return Ok(Output::Still(raster));

@@ -3,14 +3,20 @@ use thumbnailify_sdk::{Failure, Frame, Level, Raster, Request, Size, Thinning, l
 use crate::blocks::{Blocks, Image};
 use crate::broken::Broken;
 use crate::canvas::Canvas;
+use crate::effort::Effort;
+use crate::room;
 use crate::rows::RowDecoder;
 use crate::snapshots::Snapshots;
 
-/// All frames that are given back together; where they would be larger, there are fewer of them.
-const MAX_RASTERS_BYTES: usize = 64 << 20;
-
 /// All images that are drawn together; the rest is not played.
 const MAX_DRAWN_PIXELS: u64 = 1 << 29;
+
+/// All pixels that are shrunk together; the rest is not played.
+///
+/// What has changed from one frame that is kept to the next one may be far more than the images between them: it
+/// is noted from the first to the last column, and two dots lie far apart. Whole frames cost up to half as much
+/// again as they have pixels, because boxes share those at their edges.
+const MAX_SHRUNK_PIXELS: u64 = 1 << 30;
 
 /// Plays a file from its start.
 #[derive(Debug)]
@@ -19,7 +25,8 @@ pub(crate) struct Player<'a> {
     canvas: Canvas,
     decoder: RowDecoder,
     first: Option<Image>,
-    drawn_pixels: u64,
+    drawing: Effort,
+    shrinking: Effort,
     drawn_images: u64,
     is_over: bool,
     is_first_cut_off: bool,
@@ -33,7 +40,8 @@ impl<'a> Player<'a> {
             canvas: Canvas::new(canvas)?,
             decoder: RowDecoder::new(),
             first: Some(first),
-            drawn_pixels: 0,
+            drawing: Effort::new(MAX_DRAWN_PIXELS),
+            shrinking: Effort::new(MAX_SHRUNK_PIXELS),
             drawn_images: 0,
             is_over: false,
             is_first_cut_off: false,
@@ -47,7 +55,8 @@ impl<'a> Player<'a> {
         is_reached: impl Fn(u64, u64) -> bool,
         request: &Request,
     ) -> Result<Raster, Failure> {
-        let mut snapshots = self.snapshots(request)?;
+        let raster = request.raster_size(self.canvas.size());
+        let mut snapshots = Snapshots::new(&self.canvas, raster)?;
         let mut elapsed_ms = 0;
         while let Some(delay_ms) = self.advance()? {
             elapsed_ms += u64::from(delay_ms);
@@ -55,16 +64,22 @@ impl<'a> Player<'a> {
                 break;
             }
         }
-        Ok(snapshots.take(&mut self.canvas))
+        Ok(self.shrunk(&mut snapshots))
     }
 
-    /// Plays the whole file and keeps at most as many frames as the request allows.
-    pub(crate) fn frames(&mut self, request: &Request) -> Result<Vec<Frame>, Failure> {
-        let mut snapshots = self.snapshots(request)?;
-        let affordable = MAX_RASTERS_BYTES / snapshots.raster_bytes().max(1);
-        let mut thinning = Thinning::new(affordable.min(request.max_frames as usize));
+    /// Plays the whole file, and keeps at most as many frames of this size as the request and the room in the
+    /// answer allow.
+    pub(crate) fn frames(
+        &mut self,
+        raster: Size,
+        request: &Request,
+    ) -> Result<Vec<Frame>, Failure> {
+        let mut snapshots = Snapshots::new(&self.canvas, raster)?;
+        let affordable = room::max_bytes(request) / snapshots.raster_bytes().max(1);
+        let max_frames = affordable.min(request.max_frames.into());
+        let mut thinning = Thinning::new(max_frames as usize);
         while let Some(delay_ms) = self.advance()? {
-            thinning.push(delay_ms, || Ok(snapshots.take(&mut self.canvas)))?;
+            thinning.push(delay_ms, || Ok(self.shrunk(&mut snapshots)))?;
         }
         Ok(thinning.frames())
     }
@@ -79,8 +94,11 @@ impl<'a> Player<'a> {
         self.blocks.loop_count()
     }
 
-    fn snapshots(&self, request: &Request) -> Result<Snapshots, Failure> {
-        Snapshots::new(&self.canvas, request.raster_size(self.canvas.size()))
+    /// What is to be seen now. The last frame that can be afforded may cost a whole canvas more.
+    fn shrunk(&mut self, snapshots: &mut Snapshots) -> Raster {
+        let (raster, pixels) = snapshots.take(&mut self.canvas);
+        self.shrinking.afford(pixels);
+        raster
     }
 
     /// Draws the next image and gives its delay, or nothing at the end.
@@ -100,11 +118,11 @@ impl<'a> Player<'a> {
     }
 
     fn draw(&mut self, image: &Image) -> Result<Option<u32>, Failure> {
-        self.drawn_pixels += image.area(self.canvas.size()).pixels();
-        if self.drawn_pixels > MAX_DRAWN_PIXELS && self.drawn_images > 0 {
+        let is_affordable = self.drawing.afford(image.effort()) && !self.shrinking.is_spent();
+        if !is_affordable && self.drawn_images > 0 {
             return Ok(self.end_at(Broken::Invalid("it is too long to be played to its end")));
         }
-        self.canvas.begin(image);
+        self.canvas.begin(image)?;
         let canvas = &mut self.canvas;
         let ending = self
             .decoder

@@ -2,12 +2,16 @@ use thumbnailify_sdk::{Failure, Raster, Request, Size};
 
 use crate::blocks::{Blocks, Image};
 use crate::boxes::SumTable;
+use crate::effort::Effort;
 use crate::interlace::Interlaced;
 use crate::rows::RowDecoder;
 use crate::stream::Stream;
 
 /// How many images may be without anything to be seen before that is taken as it is.
 const EMPTY_IMAGES_MAX: u32 = 32;
+
+/// So many pixels of images are decoded in the search, beyond which only the first image is.
+const MAX_PIXELS: u64 = 1 << 30;
 
 /// The first image that shows anything. Whatever comes before it has left the canvas as it was.
 pub(crate) fn first_visible(
@@ -17,11 +21,15 @@ pub(crate) fn first_visible(
     request: &Request,
 ) -> Result<Raster, Failure> {
     let mut decoder = RowDecoder::new();
+    let mut effort = Effort::new(MAX_PIXELS);
+    // The first one is decoded in any case.
+    effort.afford(first.effort());
     let (mut raster, mut is_done) = shrunk(blocks, first, canvas, request, &mut decoder)?;
     let mut number = 1;
     while !is_done
         && number < EMPTY_IMAGES_MAX
         && let Ok(Some(image)) = blocks.next_image()
+        && effort.afford(image.effort())
         && let Ok(next) = shrunk(blocks, &image, canvas, request, &mut decoder)
     {
         (raster, is_done) = next;

@@ -3,6 +3,7 @@ use thumbnailify_sdk::{Failure, PixelFormat, Raster, Size};
 use crate::axis::PARTS;
 use crate::boxes::{Boxes, SumTable};
 use crate::colors::Rgba;
+use crate::memory::blank;
 use crate::opaque::packed;
 
 /// Shrinks one image while it is decoded, from indices straight to sums: no canvas is held.
@@ -20,14 +21,9 @@ impl Stream {
     pub(crate) fn new(canvas: Size, raster: Size) -> Result<Self, Failure> {
         let boxes = Boxes::new(canvas, raster)?;
         let pixel_count = Raster::byte_len(boxes.size(), PixelFormat::Rgba8)? / 4;
-        let mut pixels = Vec::new();
-        pixels
-            .try_reserve_exact(pixel_count)
-            .map_err(|_| Failure::too_large(canvas))?;
-        pixels.resize(pixel_count, Rgba::default());
         Ok(Self {
             boxes,
-            pixels,
+            pixels: blank(pixel_count, canvas)?,
             row: 0,
             is_row_empty: true,
             is_visible: false,

@@ -4,6 +4,7 @@ use thumbnailify_sdk::PixelFormat;
 mod damage;
 mod oracle;
 mod playing;
+mod room;
 mod structure;
 mod writer;
 

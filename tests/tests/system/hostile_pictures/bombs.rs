@@ -205,3 +205,36 @@ async fn a_gif_whose_large_frames_hold_hardly_any_pixels_does_no_harm() {
     let frames = vec![gif_bytes::frame(2_000, 2_000, 3); 300];
     check("gif", gif_bytes::file(2_000, 2_000, &frames)).await;
 }
+
+/// What has changed between two frames that are kept is far more than the images between them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gif_whose_small_frames_lie_far_apart_does_no_harm() {
+    const SIDE: u16 = 3_000;
+    for (width, height, disposal) in [(1, 1, 0), (1, SIDE, 2), (SIDE, 1, 2)] {
+        let far = [SIDE - width, SIDE - height];
+        let pair = [[0, 0], far].map(|at| gif_bytes::frame_at(at, width, height, disposal));
+        let frames = vec![pair.concat(); 10_000];
+        check("gif", gif_bytes::file(SIDE, SIDE, &frames)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gif_of_large_frames_that_show_nothing_does_no_harm() {
+    for side in [2_000, 31_000] {
+        let frames = vec![gif_bytes::empty_frame(side, side); 32];
+        check("gif", gif_bytes::file(side, side, &frames)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gif_of_frames_far_larger_than_its_canvas_does_no_harm() {
+    let mut frames = vec![gif_bytes::empty_frame(1, 1)];
+    frames.extend(vec![gif_bytes::empty_frame(65_535, 65_535); 10]);
+    check("gif", gif_bytes::file(1, 1, &frames)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gif_of_high_frames_without_any_width_does_no_harm() {
+    let frames = vec![gif_bytes::frame(0, 65_535, 2); 200_000];
+    check("gif", gif_bytes::file(100, 65_535, &frames)).await;
+}
