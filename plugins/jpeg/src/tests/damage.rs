@@ -117,7 +117,7 @@ fn pictures_too_large_for_memory_are_refused() {
     let mut bytes = photo(|_| {});
     let frame = spliced::position(&bytes, 0xc0);
     bytes[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
-    for target in [1, 100, 60_000] {
+    for target in [5_000, 60_000] {
         let result = render_at(&bytes, target);
         assert!(matches!(result, Err(Failure::TooLarge(_))), "{target}");
     }
