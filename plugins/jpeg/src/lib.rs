@@ -31,7 +31,7 @@
 //! What is there is shown and the rest is grey, as soon as one MCU of the picture could be decoded; a file
 //! without that is malformed. Behind damage, decoding goes on at the next restart marker: the number in it
 //! tells how many intervals are lost, up to 4. Where there are none, the rest of that scan is given up. A
-//! broken table ends the picture.
+//! scan with a broken header is stepped over, and a broken table ends the picture.
 //!
 //! # Limits
 //!

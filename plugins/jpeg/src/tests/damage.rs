@@ -98,6 +98,22 @@ fn lost_intervals_move_nothing() {
 }
 
 #[test]
+fn a_scan_with_a_broken_header_is_stepped_over() {
+    let bytes = photo(|encoder| encoder.set_progressive(true));
+    let is_scan = |at: &usize| bytes[*at..*at + 2] == [0xff, 0xda];
+    let scans: Vec<_> = (0..bytes.len() - 1).filter(is_scan).collect();
+    for scan in &scans[1..] {
+        let mut broken = bytes.clone();
+        broken[scan + 5] = 99;
+        assert!(render_at(&broken, 200).is_ok(), "{scan}");
+    }
+    let mut last = bytes.clone();
+    last[scans[scans.len() - 1] + 5] = 99;
+    let upper = rendered_at(&last, 20);
+    assert_eq!(upper.pixels, rendered_at(&bytes, 20).pixels);
+}
+
+#[test]
 fn too_many_scans_are_refused() {
     let bytes = photo(|encoder| encoder.set_progressive(true));
     let first = spliced::position(&bytes, 0xda);
