@@ -27,7 +27,7 @@ impl ColorSpace {
             ([_, _, _, _], _) => Self::Cmyk,
             _ if header.has_jfif => Self::YCbCr,
             (_, Some(0)) => Self::Rgb,
-            (_, None) if ids == b"RGB" || ids == b"rgb" => Self::Rgb,
+            (_, None) if ids == b"RGB" => Self::Rgb,
             _ => Self::YCbCr,
         }
     }

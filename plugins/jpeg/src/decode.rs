@@ -33,13 +33,10 @@ pub(crate) fn decode(
 ) -> Result<(), Failure> {
     let mut progress = Progress::new(planes);
     for _ in 0..MAX_SCANS {
-        let Some(parsed) = Scan::parse(&scan, frame) else {
-            break;
-        };
-        match frame.coding {
-            Coding::Sequential => read_sequential(input, header, &parsed, planes, &mut progress),
-            Coding::Progressive => read_progressive(input, header, &parsed, planes, &mut progress),
-        };
+        // A scan that does not fit the frame is stepped over.
+        if let Some(parsed) = Scan::parse(&scan, frame) {
+            read_scan(input, header, &parsed, planes, &mut progress);
+        }
         if progress.is_complete() {
             return finish(header, frame, planes, &progress);
         }
@@ -49,8 +46,21 @@ pub(crate) fn decode(
         }
     }
     Err(Failure::Malformed(format!(
-        "The JPEG file has a broken scan, or more than {MAX_SCANS} scans."
+        "The JPEG file has more than {MAX_SCANS} scans."
     )))
+}
+
+fn read_scan(
+    input: &mut Input,
+    header: &Header,
+    scan: &Scan,
+    planes: &mut Planes,
+    progress: &mut Progress,
+) {
+    match header.frame.as_ref().map(|frame| frame.coding) {
+        Some(Coding::Progressive) => read_progressive(input, header, scan, planes, progress),
+        _ => read_sequential(input, header, scan, planes, progress),
+    }
 }
 
 fn finish(
@@ -86,6 +96,8 @@ struct Progress {
 struct ComponentProgress {
     needed: u64,
     seen: u64,
+    /// The coefficients of which a bit has been refined, for each bit.
+    refined: [u64; 16],
 }
 
 /// The bits of a coefficient's place in [`ComponentProgress`].
@@ -96,6 +108,7 @@ impl Progress {
         let components = planes.planes.iter().map(|plane| ComponentProgress {
             needed: needed(plane.scale),
             seen: 0,
+            refined: [0; 16],
         });
         Self {
             mcus_read: 0,
@@ -107,6 +120,15 @@ impl Progress {
         for part in &scan.parts {
             self.components[part.component].seen |= coefficients;
         }
+    }
+
+    /// Says whether a band is refined for the first time in this bit; files that do it again do harm alone, as
+    /// each block is looked at for it.
+    fn is_new(&mut self, scan: &Scan, component: usize, band: u64) -> bool {
+        let refined = &mut self.components[component].refined[usize::from(scan.low & 15)];
+        let is_new = scan.high == 0 || *refined & band == 0;
+        *refined |= band;
+        is_new
     }
 
     fn is_complete(&self) -> bool {
@@ -161,7 +183,9 @@ fn read_progressive(
         (first, _, [part]) if first <= scan.last && scan.last < 64 => {
             let plane = planes.planes[part.component];
             let band = band(first, scan.last);
-            read_band(input, header, scan, &plane, planes);
+            if progress.is_new(scan, part.component, band) {
+                read_band(input, header, scan, &plane, planes);
+            }
             if scan.low == 0 || !is_refined(plane.scale) {
                 progress.see(scan, band);
             }

@@ -31,12 +31,12 @@
 //! What is there is shown and the rest is grey, as soon as one MCU of the picture could be decoded; a file
 //! without that is malformed. Behind damage, decoding goes on at the next restart marker: the number in it
 //! tells how many intervals are lost, up to 4. Where there are none, the rest of that scan is given up. A
-//! broken table ends the picture.
+//! scan with a broken header is stepped over, and a broken table ends the picture.
 //!
 //! # Limits
 //!
-//! More than 500 scans are malformed. The planes take at most 48 MiB at a reduced scale, and 400 MiB in full;
-//! what is larger is refused before it is allocated. ICC profiles of more than 4 MiB are ignored. Every step
+//! More than 500 scans are malformed. The planes take at most 400 MiB at the scale that is needed;
+//! what is larger is refused before it is allocated. The raster keeps to what the answer may take. ICC profiles of more than 4 MiB are ignored. Every step
 //! of decoding uses up bits of the file or a part of one of these limits, so that the work is bounded.
 
 mod bits;
@@ -66,6 +66,7 @@ use color::ColorSpace;
 use header::{Header, find_line_count};
 use input::Input;
 use planes::Planes;
+use reduced::Budget;
 
 /// Turns JPEG files into pictures.
 #[derive(Debug)]
@@ -116,7 +117,12 @@ impl MediaHandler for Jpeg {
         decode::decode(&mut input, &mut header, &frame, scan, &mut planes)?;
 
         let profile = header.icc.profile();
-        let mut raster = reduced::raster(&planes, space, frame.size, least, profile.as_deref())?;
+        let budget = Budget {
+            least,
+            max_bytes: request.max_answer_bytes(),
+        };
+        let mut raster = reduced::raster(&planes, space, frame.size, budget, profile.as_deref())?;
+        drop(planes);
         if let Some(profile) = profile.filter(|_| !space.is_inks()) {
             raster = to_srgb(raster, &profile);
         }

@@ -7,12 +7,9 @@ use crate::frame::{Component, Frame};
 /// The side of a block before it is scaled (T.81, A.1.1).
 pub(crate) const BLOCK_SIDE: u32 = 8;
 
-/// All planes together take no more than this.
-const MAX_BYTES: u64 = 48 << 20;
-
-/// The same for pictures that are needed in full. They have no more than 64 megapixels in the common
-/// sampling, of which the colours have half the width and height.
-const MAX_WHOLE_BYTES: u64 = 400 << 20;
+/// All planes together take no more than this: three of 64 megapixels in full, which leave room for two rasters
+/// of 48 MiB, the second of which is turned.
+const MAX_BYTES: u64 = 400 << 20;
 
 /// How many samples of a block are left on each side: the scale of a plane, in eighths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,14 +75,12 @@ impl Planes {
         };
         let mut start = 0;
         let mut planes = Vec::with_capacity(frame.components.len());
-        let is_whole = scales.iter().all(|scale| *scale == Scale::Whole);
-        let max_bytes = if is_whole { MAX_WHOLE_BYTES } else { MAX_BYTES };
         for (component, scale) in frame.components.iter().zip(scales) {
             let plane = plane(frame.size, most, *component, *scale, mcus, start);
             let rows = u64::from(mcus.height * component.down * scale.side());
             let samples = plane.stride as u64 * rows;
             let end = start as u64 + samples;
-            if end * size_of::<i16>() as u64 > max_bytes {
+            if end * size_of::<i16>() as u64 > MAX_BYTES {
                 return Err(Failure::too_large(frame.size));
             }
             start = end as usize;

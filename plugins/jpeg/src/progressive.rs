@@ -128,6 +128,13 @@ impl BlockReader for FirstBand<'_> {
     }
 
     #[inline(always)]
+    fn pass(&mut self, most: u32) -> u32 {
+        let passed = self.empty_blocks.min(most);
+        self.empty_blocks -= passed;
+        passed
+    }
+
+    #[inline(always)]
     fn read_block(
         &mut self,
         mut bits: Bits,

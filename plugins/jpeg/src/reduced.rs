@@ -1,11 +1,20 @@
 //! The picture at the smallest scale from which the thumbnail can still be made well.
 
-use thumbnailify_sdk::{Failure, Raster, Size};
+use thumbnailify_sdk::{Failure, PixelFormat, Raster, Size};
 
 use crate::color::{ColorSpace, Colors};
 use crate::frame::{Component, Frame};
-use crate::planes::{BLOCK_SIDE, Plane, Planes, Scale};
+use crate::planes::{Planes, Scale};
 use crate::resample::Resampler;
+
+/// How large the raster has to be, and how large it may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    /// What the thumbnail needs, at least, of a picture that has as much.
+    pub(crate) least: Size,
+    /// What the pixels may take, if that is enough for `least`.
+    pub(crate) max_bytes: u64,
+}
 
 /// All scales but that of the whole picture.
 const REDUCED: [Scale; 4] = [
@@ -47,11 +56,11 @@ pub(crate) fn raster(
     planes: &Planes,
     space: ColorSpace,
     picture: Size,
-    least: Size,
+    budget: Budget,
     profile: Option<&[u8]>,
 ) -> Result<Raster, Failure> {
-    let size = raster_size(planes, least);
     let format = space.pixel_format();
+    let size = raster_size(planes, picture, budget, format);
     let mut pixels = Vec::new();
     pixels
         .try_reserve_exact(Raster::byte_len(size, format)?)
@@ -72,20 +81,32 @@ pub(crate) fn raster(
     })
 }
 
-/// The size of a plane that has every sample, divided by as much as leaves enough.
-fn raster_size(planes: &Planes, least: Size) -> Size {
-    let has_all = |plane: &&Plane| {
-        let pitch = f64::from(BLOCK_SIDE) / f64::from(plane.scale.side());
-        plane.pitch == (pitch, pitch)
+/// The size of the picture at its coarsest scale, divided by as much as leaves enough, or just enough if that is
+/// more than the raster may take.
+///
+/// It is not taken from a plane, since none may have all samples both across and down. Each scale leaves
+/// enough of the picture, because it leaves enough of a component that has no more samples.
+fn raster_size(planes: &Planes, picture: Size, budget: Budget, format: PixelFormat) -> Size {
+    let Budget { least, max_bytes } = budget;
+    let scales = planes.planes.iter().map(|plane| plane.scale);
+    let scale = scales.min().unwrap_or(Scale::Whole);
+    let decoded = Size {
+        width: scale.of(picture.width),
+        height: scale.of(picture.height),
     };
-    let plane = planes.planes.iter().find(has_all);
-    let size = plane.unwrap_or(&planes.planes[0]).size;
     let divisor = |side: u32, least: u32| side / least.max(1);
-    let divisor = divisor(size.width, least.width)
-        .min(divisor(size.height, least.height))
+    let divisor = divisor(decoded.width, least.width)
+        .min(divisor(decoded.height, least.height))
         .max(1);
+    let size = Size {
+        width: decoded.width.div_ceil(divisor),
+        height: decoded.height.div_ceil(divisor),
+    };
+    if size.pixels() * format.channels() as u64 <= max_bytes {
+        return size;
+    }
     Size {
-        width: size.width.div_ceil(divisor),
-        height: size.height.div_ceil(divisor),
+        width: size.width.min(least.width),
+        height: size.height.min(least.height),
     }
 }

@@ -76,6 +76,13 @@ pub(crate) trait BlockReader {
     /// Forgets what came before (T.81, F.2.1.3.1).
     fn restart(&mut self);
 
+    /// How many blocks behind the one that was read last have nothing to read, `most` at most. They are stepped
+    /// over.
+    #[inline(always)]
+    fn pass(&mut self, _most: u32) -> u32 {
+        0
+    }
+
     /// Reads the next block, of which the first sample is at the index `at`.
     ///
     /// It is inlined into the loop over the MCUs, so that `bits` stay in registers.
@@ -182,15 +189,28 @@ impl Mcus {
             for block in &mut self.blocks {
                 block.next = block.start + x as usize * block.across + y as usize * block.down;
             }
-            for mcu in row_start..row_end {
+            let mut mcu = row_start;
+            while mcu < row_end {
                 match self.read_mcu(stream, bits, reader) {
                     Ok(moved) => bits = moved,
                     Err(Damage) => return (mcu - range.start).saturating_sub(1),
                 }
+                let passed = reader.pass(row_end - mcu - 1);
+                self.step_over(passed);
+                mcu += 1 + passed;
             }
             row_start = row_end;
         }
         range.len() as u32 - u32::from(stream.is_overrun(bits))
+    }
+
+    #[inline(always)]
+    fn step_over(&mut self, mcus: u32) {
+        if mcus > 0 {
+            for block in &mut self.blocks {
+                block.next += block.across * mcus as usize;
+            }
+        }
     }
 
     #[inline(always)]

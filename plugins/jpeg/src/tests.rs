@@ -8,7 +8,7 @@ mod variants;
 use super::*;
 use jpeg_encoder::{ColorType, Encoder};
 use moxcms::ColorProfile;
-use thumbnailify_sdk::{Output, PixelFormat, Raster, Size};
+use thumbnailify_sdk::{Fit, Output, PixelFormat, Raster, Size};
 
 /// A JPEG of two halves, the left and the right, each of one colour.
 struct Halves<'a> {
@@ -169,4 +169,42 @@ fn colors_of_a_profile_become_srgb() {
 fn a_broken_profile_is_ignored() {
     red_and_blue(|encoder| encoder.add_icc_profile(&[7; 500]).unwrap())
         .check(&[250, 5, 5], &[5, 5, 250]);
+}
+
+fn budgeted(bytes: &[u8], target: (u32, u32), fit: Fit, max_bytes: u64) -> Raster {
+    let (width, height) = target;
+    let request = Request {
+        fit,
+        params: vec![("max-answer-bytes".into(), max_bytes.to_string())],
+        ..Request::still("image/jpeg", Size { width, height })
+    };
+    match Jpeg::render(&bytes, &request).unwrap().output {
+        Output::Still(raster) => raster,
+        other => panic!("a JPEG is a still picture, not {other:?}"),
+    }
+}
+
+#[test]
+fn what_the_answer_may_take_is_kept_to() {
+    let size = Size {
+        width: 600,
+        height: 400,
+    };
+    for (color, channels) in [(ColorType::Rgb, 3), (ColorType::Luma, 1)] {
+        let bytes = oracle::encoded(&oracle::noise(size, channels), size, color, |_| {});
+        let full = budgeted(&bytes, (192, 48), Fit::Cover, u64::MAX);
+        for (target, fit) in [
+            ((192, 48), Fit::Cover),
+            ((30, 120), Fit::Cover),
+            ((204, 204), Fit::Contain),
+            ((290, 290), Fit::Fill),
+        ] {
+            let raster = budgeted(&bytes, target, fit, 400_000);
+            let bytes = raster.pixels.len();
+            assert!((40_000..=400_000).contains(&bytes), "{target:?}: {bytes}");
+            let [small, large] =
+                [&raster, &full].map(|raster| oracle::thumbnail(raster, size, 100));
+            assert!(oracle::psnr(&small, &large) > 38.0, "{target:?}");
+        }
+    }
 }

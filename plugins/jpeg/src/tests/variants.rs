@@ -170,3 +170,40 @@ fn an_end_marker_is_not_missed() {
         expected
     );
 }
+
+/// The file with other factors for its three components, each of which has a scan for itself.
+fn with_factors(bytes: &[u8], factors: [u8; 3]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let frame = spliced::position(&bytes, 0xc0);
+    for (index, factors) in factors.into_iter().enumerate() {
+        bytes[frame + 11 + 3 * index] = factors;
+    }
+    bytes
+}
+
+#[test]
+fn the_sides_of_a_picture_are_right_with_any_factors() {
+    let size = Size {
+        width: 165,
+        height: 97,
+    };
+    let bytes = encoded(&noise(size, 3), size, ColorType::Rgb, |encoder| {
+        encoder.set_optimized_huffman_tables(true);
+    });
+    let all = (0..16).map(|index| (index / 4 + 1) << 4 | (index % 4 + 1));
+    let pairs = all
+        .clone()
+        .flat_map(|light| all.clone().map(move |blue| (light, blue)));
+    for factors in pairs.map(|(light, blue)| [light, blue, 0x11]) {
+        let bytes = with_factors(&bytes, factors);
+        assert_eq!(rendered_at(&bytes, 165).size, size, "{factors:x?}");
+        for target in [7, 15, 30] {
+            let reduced = rendered_at(&bytes, target).size;
+            let ratio = f64::from(reduced.width) / f64::from(reduced.height);
+            assert!(
+                reduced.width >= target && (1.4..2.0).contains(&ratio),
+                "{factors:x?} at {target}: {reduced:?}"
+            );
+        }
+    }
+}
