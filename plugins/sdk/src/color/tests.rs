@@ -76,7 +76,7 @@ fn colors() -> Vec<u8> {
 }
 
 /// Compares with what moxcms makes of the colours in 16 bits.
-fn check(profile: ColorProfile) {
+fn check(profile: &ColorProfile) {
     let options = TransformOptions {
         prefer_fixed_point: false,
         ..TransformOptions::default()
@@ -89,7 +89,7 @@ fn check(profile: ColorProfile) {
         .collect();
     let mut expected = wide.clone();
     transform.unwrap().transform(&wide, &mut expected).unwrap();
-    let converter = Converter::of(&profile, Curve::Srgb).unwrap();
+    let converter = Converter::of(profile, Curve::Srgb).unwrap();
     assert!(!matches!(converter, Converter::Table(_)));
     let mut seen = raster(PixelFormat::Rgb8, &colors());
     converter.convert(&mut seen).unwrap();
@@ -101,11 +101,11 @@ fn check(profile: ColorProfile) {
 
 #[test]
 fn curves_and_a_matrix_are_as_of_a_whole_colour_management() {
-    check(ColorProfile::new_display_p3());
-    check(ColorProfile::new_adobe_rgb());
-    check(ColorProfile::new_bt2020());
-    check(ColorProfile::new_pro_photo_rgb());
-    check(ColorProfile::new_srgb());
+    check(&ColorProfile::new_display_p3());
+    check(&ColorProfile::new_adobe_rgb());
+    check(&ColorProfile::new_bt2020());
+    check(&ColorProfile::new_pro_photo_rgb());
+    check(&ColorProfile::new_srgb());
 }
 
 #[test]
