@@ -3,7 +3,9 @@
 mod canvas;
 mod control;
 
-use thumbnailify_sdk::{Failure, Frame, Level, PixelFormat, Raster, Request, Size, Thinning, log};
+use thumbnailify_sdk::{
+    Failure, Frame, Level, Orientation, PixelFormat, Raster, Request, Size, Thinning, log,
+};
 
 use crate::chunk::{Chunks, StreamKind};
 use crate::expand::Expand;
@@ -14,8 +16,9 @@ use crate::metadata::Metadata;
 use canvas::Canvas;
 pub(crate) use control::{FrameControl, Playback};
 
-/// All frames that are given back together; where they would be larger, there are fewer of them.
-const MAX_RASTERS_BYTES: usize = 64 << 20;
+/// All frames that are given back together, if the host does not allow less. Where they would be larger, they are
+/// shrunk more, but not below the size of the thumbnail; where that is not enough, there are fewer of them.
+const MAX_RASTERS_BYTES: u64 = 64 << 20;
 
 /// Plays the file, whose first chunk of pixels is the current one, and keeps as many frames as the request allows.
 /// There are none if what should be the first one is broken.
@@ -29,17 +32,22 @@ pub(crate) fn frames(
     metadata: &Metadata,
     playback: Playback,
     request: &Request,
-    raster_size: Size,
+    orientation: Orientation,
 ) -> Result<Vec<Frame>, Failure> {
+    let max_bytes = request.max_answer_bytes().min(MAX_RASTERS_BYTES);
+    let wanted = u64::from(request.max_frames.min(playback.frame_count)).max(1);
+    let upright = request.raster_size_within(orientation.turned(header.size), max_bytes / wanted);
+    let raster_size = orientation.turned(upright);
     let raster_bytes = Raster::byte_len(raster_size, PixelFormat::Rgba8)?.max(1);
-    let max_frames = (request.max_frames as usize).min(MAX_RASTERS_BYTES / raster_bytes);
+    let max_frames = wanted.min(max_bytes / raster_bytes as u64) as usize;
     let mut player = Player {
         header,
         expand: Expand::new(header, metadata),
         canvas: Canvas::new(header.size)?,
         raster_size,
         thinning: Thinning::new(max_frames),
-        pixels_left: image::MAX_PIXELS,
+        left_to_draw: image::MAX_PIXELS,
+        left_to_shrink: image::MAX_PIXELS,
     };
     let mut frames = 0;
     let mut kind = StreamKind::Idat;
@@ -89,8 +97,10 @@ struct Player {
     canvas: Canvas,
     raster_size: Size,
     thinning: Thinning,
-    /// How many may still be unpacked or shrunk, so that it comes to an end in sensible time.
-    pixels_left: u64,
+    /// How many pixels of frames may still be unpacked, so that it comes to an end in sensible time.
+    left_to_draw: u64,
+    /// How many pixels of the canvas may still be shrunk.
+    left_to_shrink: u64,
 }
 
 impl Player {
@@ -101,15 +111,17 @@ impl Player {
         kind: StreamKind,
         control: FrameControl,
     ) -> Result<bool, Failure> {
-        if !control.lies_in(self.header.size) || !self.afford(control.size.pixels()) {
+        let is_affordable = control.size.pixels() <= self.left_to_draw && self.left_to_shrink > 0;
+        if !control.lies_in(self.header.size) || !is_affordable {
             return Ok(false);
         }
+        self.left_to_draw -= control.size.pixels();
         let Self { expand, canvas, .. } = self;
         let header = Header {
             size: control.size,
             ..self.header
         };
-        canvas.begin(control);
+        canvas.begin(control)?;
         let format = expand.format();
         let extent = image::read(chunks, kind, header, |place, row| {
             let width = Pass::width_at(place, control.size);
@@ -119,17 +131,11 @@ impl Player {
             return Ok(false);
         }
         let (canvas, raster_size) = (&self.canvas, self.raster_size);
-        let left = &mut self.pixels_left;
+        let left = &mut self.left_to_shrink;
         self.thinning.push(control.delay_ms, || {
             *left = left.saturating_sub(canvas.size().pixels());
             canvas.shrunk(raster_size)
         })?;
         Ok(extent == Extent::Whole)
-    }
-
-    fn afford(&mut self, pixels: u64) -> bool {
-        let left = self.pixels_left.checked_sub(pixels);
-        self.pixels_left = left.unwrap_or(0);
-        left.is_some()
     }
 }

@@ -12,7 +12,7 @@
 //!
 //! **Animation.** Where one frame is asked for, it is the default image, as a program shows that knows nothing of
 //! animation; browsers show it as well where it is part of the animation. Where more are asked for, the frames are
-//! those of the animation, thinned out evenly if there are too many; a default image that is no part of it is not
+//! those of the animation, shrunk more and then thinned out evenly if there are too many; a default image that is no part of it is not
 //! shown. Delays are those of browsers.
 //!
 //! **Damage.** What can be seen is shown: of a file that ends in its pixels, or makes no sense from some place in
@@ -23,8 +23,10 @@
 //! are not computed: the compressed stream itself is checked.
 //!
 //! **Limits.** An image may have 512 megapixels, the canvas of an animation 32, a row 1 Mi pixels and 8 MiB, and a
-//! profile 4 MiB once it is unpacked. Text is never unpacked. An animation stops when as much was drawn as one
-//! image may have.
+//! profile 4 MiB once it is unpacked. Text is never unpacked. An animation stops when as many pixels of frames were
+//! drawn, or as many of the canvas shrunk, as one image may have. The frames given back have 64 MiB together.
+//! Means of 16-bit samples are rounded to 8 bits before another curve is applied: in the darkest parts of pictures
+//! whose samples are linear, steps can be seen.
 
 mod chunk;
 mod crc;
@@ -154,14 +156,13 @@ impl<'a> File<'a> {
     }
 
     fn frames(&mut self, playback: Playback, request: &Request) -> Result<Vec<Frame>, Failure> {
-        let raster_size = self.raster_size(request);
         let (orientation, colors) = (self.orientation(), ColorSpace::of(&self.metadata));
         let Self {
             chunks,
             header,
             metadata,
         } = self;
-        let frames = animation::frames(chunks, *header, metadata, playback, request, raster_size)?;
+        let frames = animation::frames(chunks, *header, metadata, playback, request, orientation)?;
         let finished = |frame: Frame| Frame {
             raster: orientation.applied_to(colors.to_srgb(frame.raster)),
             ..frame

@@ -79,7 +79,12 @@ impl Metadata {
         }
     }
 
-    fn checked(self, header: Header) -> Result<Self, Failure> {
+    /// An animation whose first frame is not the default image as it is stored does not count as one.
+    fn checked(mut self, header: Header) -> Result<Self, Failure> {
+        let first_frame = self.first_frame;
+        if first_frame.is_some_and(|frame| !frame.covers(header.size)) {
+            self.playback = None;
+        }
         if header.color == ColorType::Indexed && self.palette.is_empty() {
             let reason = "The palette of the PNG file is missing or broken.";
             return Err(Failure::Malformed(reason.into()));

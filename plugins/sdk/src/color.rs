@@ -3,10 +3,11 @@ mod encoding;
 mod hdr;
 mod inks;
 mod shaper;
+mod table;
 
 use moxcms::{
-    Chromaticity, CicpProfile, ColorPrimaries, ColorProfile, MatrixCoefficients, ToneReprCurve,
-    TransferCharacteristics, XyY, curve_from_gamma,
+    Chromaticity, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, MatrixCoefficients,
+    ToneReprCurve, TransferCharacteristics, XyY, curve_from_gamma,
 };
 
 use crate::Raster;
@@ -40,11 +41,17 @@ pub struct Chromaticities {
 }
 
 impl Colors {
-    /// Those of an ICC profile; nothing if it is broken.
+    /// Those of an ICC profile; nothing if it is broken, or of other channels than grey or red, green and blue.
     #[must_use]
     pub fn of_icc(profile: &[u8]) -> Option<Self> {
         let source = ColorProfile::new_from_slice(profile).ok()?;
-        Some(Self(Converter::of(source, Curve::Srgb)))
+        // Three inks, or lightness and hue, would be taken for red, green and blue.
+        let is_of_pixels = matches!(
+            source.color_space,
+            DataColorSpace::Gray | DataColorSpace::Rgb
+        ) && matches!(source.pcs, DataColorSpace::Xyz | DataColorSpace::Lab);
+        is_of_pixels.then_some(())?;
+        Converter::of(&source, Curve::Srgb).map(Self)
     }
 
     /// Those of the code points of ITU-T H.273 for RGB of full range; nothing for those without a meaning.
@@ -70,7 +77,7 @@ impl Colors {
             source.cicp = None;
             set_curves(&mut source, &ToneReprCurve::Lut(curve));
         }
-        Some(Self(Converter::of(source, Curve::Srgb)))
+        Converter::of(&source, Curve::Srgb).map(Self)
     }
 
     /// Those of these primaries, where light is the sample to the power of `exponent`, as seen on a display whose
@@ -97,7 +104,8 @@ impl Colors {
             .iter()
             .all(|color| is_sane(color.x) && is_sane(color.y) && is_sane(color.z));
         let is_color_space = are_sane && exponent.is_finite() && exponent > 0.0;
-        is_color_space.then(|| Self(Converter::of(source, Curve::Gamma22)))
+        is_color_space.then_some(())?;
+        Converter::of(&source, Curve::Gamma22).map(Self)
     }
 
     /// Brings a raster of these colours to sRGB.

@@ -1,7 +1,12 @@
 use crate::Orientation;
 
 const ORIENTATION_TAG: u16 = 0x0112;
+
+// The types of a number that have a value of 1, 2 and 4 bytes. EXIF wants the second, but some writers use others.
+const BYTE: u16 = 1;
 const SHORT: u16 = 3;
+const LONG: u16 = 4;
+
 const ENTRY_BYTES: usize = 12;
 
 /// Finds the orientation in a block of EXIF (a TIFF header and its first directory, with or without the
@@ -21,12 +26,14 @@ fn orientation_number(tiff: &[u8]) -> Option<u16> {
     let directory = order.u32_at(tiff, 4)? as usize;
     let entry_count = order.u16_at(tiff, directory)?;
     let entries = tiff.get(directory.checked_add(2)?..)?;
-    entries
-        .chunks_exact(ENTRY_BYTES)
-        .take(entry_count.into())
-        .find(|entry| order.u16_at(entry, 0) == Some(ORIENTATION_TAG))
-        .filter(|entry| order.u16_at(entry, 2) == Some(SHORT))
-        .and_then(|entry| order.u16_at(entry, 8))
+    let mut entries = entries.chunks_exact(ENTRY_BYTES).take(entry_count.into());
+    let entry = entries.find(|entry| order.u16_at(entry, 0) == Some(ORIENTATION_TAG))?;
+    match order.u16_at(entry, 2)? {
+        BYTE => entry.get(8).copied().map(u16::from),
+        SHORT => order.u16_at(entry, 8),
+        LONG => order.u32_at(entry, 8)?.try_into().ok(),
+        _ => None,
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -82,6 +89,20 @@ mod tests {
         check(BIG_ENDIAN, 6);
         check(LITTLE_ENDIAN, 8);
         check(&[b"Exif\0\0", BIG_ENDIAN].concat(), 6);
+    }
+
+    #[test]
+    fn the_number_may_have_one_two_or_four_bytes() {
+        let of_type = |kind: u8, value: [u8; 4]| {
+            let head = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0";
+            [head.as_slice(), &[kind, 0, 0, 0, 1], &value, &[0; 4]].concat()
+        };
+        check(&of_type(1, [6, 0, 0, 0]), 6);
+        check(&of_type(3, [0, 6, 0, 0]), 6);
+        check(&of_type(4, [0, 0, 0, 6]), 6);
+        check(&of_type(1, [9, 0, 0, 0]), 1);
+        check(&of_type(4, [0, 1, 0, 6]), 1);
+        check(&of_type(2, [6, 0, 0, 0]), 1);
     }
 
     #[test]

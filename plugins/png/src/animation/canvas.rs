@@ -27,9 +27,7 @@ impl Canvas {
         }
         let bytes = Raster::byte_len(size, PixelFormat::Rgba8)?;
         let mut pixels = Vec::new();
-        pixels
-            .try_reserve_exact(bytes)
-            .map_err(|_| Failure::too_large(size))?;
+        reserve(&mut pixels, bytes, size)?;
         pixels.resize(bytes, 0);
         Ok(Self {
             size,
@@ -44,15 +42,22 @@ impl Canvas {
     }
 
     /// Disposes of the frame before and prepares for this one, which must lie in the canvas.
-    pub(super) fn begin(&mut self, frame: FrameControl) {
+    ///
+    /// # Errors
+    ///
+    /// Too large is a canvas without memory for what the frame covers.
+    pub(super) fn begin(&mut self, frame: FrameControl) -> Result<(), Failure> {
         self.dispose();
         if frame.disposal == Disposal::Restore {
             self.covered.clear();
+            // Enough for every frame at once: growing would need room for the old and the new.
+            reserve(&mut self.covered, self.pixels.len(), self.size)?;
             for row in rows(&frame, self.size) {
                 self.covered.extend_from_slice(&self.pixels[row]);
             }
         }
         self.current = Some(frame);
+        Ok(())
     }
 
     fn dispose(&mut self) {
@@ -101,6 +106,11 @@ impl Canvas {
         rows.for_each(|row| shrink.push_row(row));
         Ok(shrink.finish())
     }
+}
+
+fn reserve(pixels: &mut Vec<u8>, bytes: usize, size: Size) -> Result<(), Failure> {
+    let reserved = pixels.try_reserve_exact(bytes);
+    reserved.map_err(|_| Failure::too_large(size))
 }
 
 /// The bytes in the canvas of each row of a frame.

@@ -75,6 +75,11 @@ impl FrameControl {
         })
     }
 
+    /// Whether the frame is the whole canvas, as the default image must be (section 11.3.6.2).
+    pub(crate) fn covers(&self, canvas: Size) -> bool {
+        self.size == canvas && (self.x, self.y) == (0, 0)
+    }
+
     /// Whether the frame has pixels and none of them outside of the canvas.
     pub(crate) fn lies_in(&self, canvas: Size) -> bool {
         let fits = |offset: u32, side: u32, canvas: u32| {

@@ -74,9 +74,13 @@ fn playback(frames: u32, plays: u32) -> Vec<u8> {
 
 /// A picture of two pixels in one row whose first frame is the default image.
 fn animated(steps: &[Step]) -> Vec<u8> {
+    animated_on((2, 1), steps)
+}
+
+fn animated_on((width, height): (u32, u32), steps: &[Step]) -> Vec<u8> {
     let (first, others) = steps.split_first().unwrap();
     let mut chunks = vec![
-        Kind::rgba(2, 1).header(),
+        Kind::rgba(width, height).header(),
         playback(steps.len() as u32, 3),
         first.control(),
         chunk(b"IDAT", &first.stream()),
@@ -218,6 +222,55 @@ fn too_many_frames_are_thinned_out() {
     let duration_ms: u32 = animation.frames.iter().map(|frame| frame.delay_ms).sum();
     assert!(animation.frames.len() <= 10);
     assert_eq!(duration_ms, 5000);
+}
+
+#[test]
+fn frames_share_what_the_answer_may_take() {
+    const PIXEL_BYTES: usize = 4;
+    let steps = [Step {
+        size: (500, 500),
+        ..Step::new(RED)
+    }; 8];
+    let bytes = animated_on((500, 500), &steps);
+    let answer = |max_bytes: usize| {
+        let request = Request {
+            max_frames: 100,
+            params: vec![("max-answer-bytes".into(), max_bytes.to_string())],
+            ..request()
+        };
+        match Png::render(&bytes.as_slice(), &request).unwrap().output {
+            Output::Animation(animation) => animation.frames,
+            other => panic!("an animation was asked for, not {other:?}"),
+        }
+    };
+    for (side, frames) in [(500, 8), (250, 8), (167, 8), (100, 4), (100, 2)] {
+        let max_bytes = side * side * PIXEL_BYTES * frames;
+        let answer = answer(max_bytes);
+        let bytes: usize = answer.iter().map(|frame| frame.raster.pixels.len()).sum();
+        assert!(bytes <= max_bytes, "{bytes}");
+        assert_eq!(answer.len(), frames);
+        let size = answer[0].raster.size;
+        assert!(size.width == size.height && size.width >= 100, "{size:?}");
+    }
+}
+
+#[test]
+fn a_default_image_that_is_not_the_whole_canvas_is_shown_alone() {
+    let part = Step {
+        size: (1, 1),
+        ..Step::new(RED)
+    };
+    let chunks = [
+        Kind::rgba(2, 1).header(),
+        playback(2, 0),
+        part.control(),
+        chunk(b"IDAT", &Step::new(RED).stream()),
+        Step::new(GREEN).further(),
+    ];
+    let Ok(Output::Still(raster)) = moving(&file(&chunks), 9) else {
+        panic!("a still picture is expected");
+    };
+    assert_eq!(raster.pixels, [RED, RED].concat());
 }
 
 #[test]

@@ -1,7 +1,8 @@
-use moxcms::{CmsError, ColorProfile, DataColorSpace, Layout, TransformOptions};
+use moxcms::{CmsError, ColorProfile, DataColorSpace};
 
 use super::encoding::{Curve, LEVELS};
 use super::shaper::{Shaper, has_table};
+use super::table::Table;
 use crate::{PixelFormat, Raster};
 
 /// The quickest way from the colours of a profile to sRGB.
@@ -12,18 +13,19 @@ pub(super) enum Converter {
     Greys(Box<[u8; 256]>),
     Shaper(Shaper),
     /// Anything else.
-    Table(Box<ColorProfile>),
+    Table(Table),
 }
 
 impl Converter {
-    pub(super) fn of(source: ColorProfile, target: Curve) -> Self {
-        if let Some(greys) = greys(&source, target) {
-            return Self::Greys(Box::new(greys));
+    /// Nothing for a profile that cannot be used.
+    pub(super) fn of(source: &ColorProfile, target: Curve) -> Option<Self> {
+        if let Some(greys) = greys(source, target) {
+            return Some(Self::Greys(Box::new(greys)));
         }
-        match Shaper::of(&source, target) {
-            Some(shaper) if shaper.changes_nothing() => Self::Same,
-            Some(shaper) => Self::Shaper(shaper),
-            None => Self::Table(Box::new(source)),
+        match Shaper::of(source, target) {
+            Some(shaper) if shaper.changes_nothing() => Some(Self::Same),
+            Some(shaper) => Some(Self::Shaper(shaper)),
+            None => Table::of(source).map(Self::Table),
         }
     }
 
@@ -56,7 +58,7 @@ impl Converter {
                     [*red, *green, *blue] = shaper.color([*red, *green, *blue]);
                 }
             }
-            (Self::Table(source), _) => raster.pixels = by_table(source, raster)?,
+            (Self::Table(table), _) => table.convert(raster)?,
         }
         Ok(())
     }
@@ -83,51 +85,7 @@ fn look_up(samples: &mut [u8], table: &[u8; 256]) {
     }
 }
 
-fn are_grey(pixels: &[[u8; 4]]) -> bool {
+pub(super) fn are_grey(pixels: &[[u8; 4]]) -> bool {
     let mut pixels = pixels.iter();
     pixels.all(|[red, green, blue, _]| red == green && green == blue)
-}
-
-/// Has a table made of the whole profile.
-fn by_table(source: &ColorProfile, raster: &Raster) -> Result<Vec<u8>, CmsError> {
-    let of_gray = source.color_space == DataColorSpace::Gray;
-    match raster.format {
-        PixelFormat::Gray8 if of_gray => {
-            let rgb = transformed(source, &raster.pixels, Layout::Gray, Layout::Rgb)?;
-            Ok(rgb.into_iter().step_by(3).collect())
-        }
-        PixelFormat::Gray8 => {
-            let gray = raster.pixels.iter();
-            let rgb: Vec<u8> = gray.flat_map(|gray| [*gray; 3]).collect();
-            let rgb = transformed(source, &rgb, Layout::Rgb, Layout::Rgb)?;
-            Ok(rgb.into_iter().skip(1).step_by(3).collect())
-        }
-        PixelFormat::Rgb8 => transformed(source, &raster.pixels, Layout::Rgb, Layout::Rgb),
-        PixelFormat::Rgba8 if of_gray => {
-            let pixels = raster.pixels.as_chunks().0;
-            are_grey(pixels)
-                .then_some(())
-                .ok_or(CmsError::InvalidLayout)?;
-            let gray = pixels
-                .iter()
-                .flat_map(|[gray, _, _, alpha]| [*gray, *alpha]);
-            let gray: Vec<u8> = gray.collect();
-            transformed(source, &gray, Layout::GrayAlpha, Layout::Rgba)
-        }
-        PixelFormat::Rgba8 => transformed(source, &raster.pixels, Layout::Rgba, Layout::Rgba),
-    }
-}
-
-fn transformed(
-    source: &ColorProfile,
-    pixels: &[u8],
-    layout: Layout,
-    target_layout: Layout,
-) -> Result<Vec<u8>, CmsError> {
-    let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
-    let transform = source.create_transform_8bit(layout, &srgb, target_layout, options)?;
-    let pixel_count = pixels.len() / layout.channels();
-    let mut converted = vec![0; pixel_count * target_layout.channels()];
-    transform.transform(pixels, &mut converted)?;
-    Ok(converted)
 }
