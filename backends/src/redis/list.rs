@@ -6,7 +6,7 @@ use super::store::RedisStore;
 
 /// What became of a medium that a list has.
 enum Found {
-    Listed(Status),
+    Listed(Box<Status>),
     /// The record is gone, or of another state than the list.
     Stale(Cursor),
     Unreadable,
@@ -25,7 +25,7 @@ impl RedisStore {
         let (mut statuses, mut stale) = (Vec::with_capacity(places.len()), Vec::new());
         for (place, fields) in places.iter().zip(self.records(&places).await?) {
             match found(*place, fields, request.state) {
-                Found::Listed(status) => statuses.push(status),
+                Found::Listed(status) => statuses.push(*status),
                 Found::Stale(place) => stale.push(place),
                 Found::Unreadable => {}
             }
@@ -61,7 +61,7 @@ impl RedisStore {
 fn found(place: Cursor, fields: Fields, state: Option<State>) -> Found {
     match fields.into_status(place.media_id) {
         Ok(Some(status)) if state.is_none_or(|state| state == status.state) => {
-            Found::Listed(status)
+            Found::Listed(Box::new(status))
         }
         Ok(_) => Found::Stale(place),
         // One that cannot be read must not hide the others.
