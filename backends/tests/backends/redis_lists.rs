@@ -120,6 +120,27 @@ async fn a_record_that_cannot_be_read_hides_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_moves_a_medium_from_one_list_to_another() {
+    let server = started();
+    let store = store(&server);
+    let [id] = created(&store, 1).await[..] else {
+        panic!("one was created");
+    };
+    let mut redis = redis_client(&server);
+    let mut lists = || -> Vec<String> {
+        let mut lists: Vec<String> = redis.keys("tn:*:idx*").unwrap();
+        lists.sort();
+        lists
+    };
+    assert_eq!(lists(), ["tn:{s00}:idx", "tn:{s00}:idx:Processing"]);
+    let request = claim_request();
+    store.claim(id, &request).await.unwrap();
+    let finish = store.finish(id, request.token, &verdict()).await;
+    finish.unwrap();
+    assert_eq!(lists(), ["tn:{s00}:idx", "tn:{s00}:idx:Error"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_medium_is_in_no_list() {
     let server = started();
     let store = store(&server);

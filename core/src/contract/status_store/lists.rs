@@ -172,6 +172,13 @@ async fn page(
     };
     let page = store.list(&request).await.unwrap();
     assert!(page.statuses.len() <= limit.get().into());
+    let listed = page.statuses.iter().map(Cursor::of);
+    let places: Vec<_> = after.into_iter().chain(listed).collect();
+    assert!(places.is_sorted_by(|one, next| one > next), "{places:?}");
+    // Else whoever follows the cursors would come back.
+    if let (Some(next), Some(last)) = (page.next, places.last()) {
+        assert!(next <= *last && Some(next) != after);
+    }
     page
 }
 
