@@ -163,23 +163,19 @@ struct Backends<'a> {
 
 impl Backends<'_> {
     fn node(&self, role: &str, name: &str, listen: SocketAddr) -> Node {
-        let mut arguments: Vec<OsString> = [
-            role,
-            "--queue",
-            &self.queue,
-            "--status",
-            &self.status,
-            "--listen",
-            &listen.to_string(),
-        ]
-        .map(OsString::from)
-        .to_vec();
+        let backends = [role, "--queue", &self.queue, "--status", &self.status];
+        let mut arguments = backends.map(OsString::from).to_vec();
         arguments.extend(["--media".into(), self.media.into()]);
         arguments.extend(["--data".into(), self.plan.folder.join("data").into()]);
         arguments.extend_from_slice(&self.plan.arguments);
         Node::new(Launch {
             program: self.plan.program.clone(),
             arguments,
+            // Each role looks at its own.
+            variables: vec![
+                ("THUMBNAILIFY_LISTEN", listen.to_string()),
+                ("THUMBNAILIFY_WORKER__LISTEN", listen.to_string()),
+            ],
             missing: format!(
                 "{} cannot be started; `just build` makes it",
                 self.plan.program.display()

@@ -19,6 +19,8 @@ const INTERVAL: Duration = Duration::from_millis(5);
 pub(crate) struct Launch {
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
+    /// What is set beside the variables of this process.
+    pub(crate) variables: Vec<(&'static str, String)>,
     /// What to say when there is no such program.
     pub(crate) missing: String,
     /// Gets all that the process writes, one start after the other.
@@ -67,6 +69,7 @@ impl Node {
         let log = log.context("the log cannot be written")?;
         let child = Command::new(&self.launch.program)
             .args(&self.launch.arguments)
+            .envs(self.launch.variables.iter().cloned())
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

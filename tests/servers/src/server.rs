@@ -73,6 +73,7 @@ impl Server {
             node: Node::new(Launch {
                 program: kind.program().into(),
                 arguments: kind.arguments(port, folder),
+                variables: Vec::new(),
                 missing: kind.missing(),
                 log: folder.join("server.log"),
                 ready: kind.ready(port),

@@ -17,7 +17,7 @@ use thumbnailify_tests::{Backends, Client, Process, Stack, Upload, eventually};
 
 on_every_backend!(
     whole_journeys_pass,
-    reads_of_statuses_pass,
+    reads_of_statuses_and_of_the_list_pass,
     an_upload_that_vanishes_fails_the_run,
     an_upload_without_an_outcome_fails_the_run,
 );
@@ -77,17 +77,18 @@ async fn whole_journeys_pass(backends: Backends) {
     stack.stop().await;
 }
 
-async fn reads_of_statuses_pass(backends: Backends) {
+async fn reads_of_statuses_and_of_the_list_pass(backends: Backends) {
     let stack = Stack::start(backends).await;
     let mode = StatusMode {
         target: target(&stack.client),
         images: 3,
-        list_every: 0,
+        list_every: 5,
         journey: JourneyConfig::default(),
     };
     let report = mode.run(&planned(20)).await.unwrap();
     assert!(report.is_good(), "{report}");
-    assert_eq!(row(&report, "status").count, 20);
+    assert_eq!(row(&report, "status").count, 16);
+    assert_eq!(row(&report, "list").count, 4);
     assert_eq!(stack.files("media"), Vec::<PathBuf>::new());
     stack.stop().await;
 }
