@@ -93,6 +93,8 @@ def samplings(book):
         "3x1": [(3, 1), (1, 1), (1, 1)], "1x3": [(1, 3), (1, 1), (1, 1)], "2x2-2x1-1x1": [(2, 2), (2, 1), (1, 1)],
         "2x2-1x2-2x1": [(2, 2), (1, 2), (2, 1)], "2x2-everywhere": [(2, 2)] * 3, "4x2-2x1-2x2": [(4, 2), (2, 1), (2, 2)],
         "luma-fewer": [(1, 1), (2, 1), (2, 1)], "3x2-1x1": [(3, 2), (1, 1), (1, 1)],
+        # No component has the largest factor of both directions.
+        "2x1-1x2": [(2, 1), (1, 2), (1, 2)], "2x1-1x2-1x1": [(2, 1), (1, 2), (1, 1)], "1x4-4x1-1x1": [(1, 4), (4, 1), (1, 1)],
     }
     for name, factors in odd.items():
         components = color_components(rgb, factors)
