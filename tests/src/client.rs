@@ -57,6 +57,17 @@ impl Client {
             .ok()
     }
 
+    /// Whether the API says that it is ready.
+    pub async fn is_ready(&self) -> bool {
+        let answer = self.get("/readyz").await;
+        answer.is_some_and(|answer| answer.status().is_success())
+    }
+
+    /// Waits until the API says that it is ready.
+    pub async fn ready(&self) {
+        eventually("readiness", async || self.is_ready().await.then_some(())).await;
+    }
+
     /// Posts a body as it is.
     pub async fn post(
         &self,

@@ -98,7 +98,7 @@ impl Stack {
 
     /// Waits until the stack says that it is ready, and every file of the handlers folder is dealt with.
     pub async fn ready(&self) {
-        eventually("readiness", async || self.is_ready().await.then_some(())).await;
+        self.client.ready().await;
         for file in fs::read_dir(self.handlers_folder()).unwrap() {
             let name = file.unwrap().file_name().into_string().unwrap();
             eventually(&name, async || {
@@ -132,8 +132,7 @@ impl Stack {
 
     /// Whether the stack says that it is ready.
     pub async fn is_ready(&self) -> bool {
-        let answer = self.client.get("/readyz").await;
-        answer.is_some_and(|answer| answer.status().is_success())
+        self.client.is_ready().await
     }
 
     /// The files of a folder under the data folder, at any depth.

@@ -170,15 +170,7 @@ async fn a_server_that_stalls_shows_in_the_latencies_from_the_planned_start() {
     let arguments = ["serve", "--listen", "127.0.0.1:0"];
     let mut process = Process::start(program.to_str().unwrap(), folder.path(), &arguments);
     let client = process.client();
-    eventually("readiness", async || {
-        client
-            .get("/readyz")
-            .await?
-            .status()
-            .is_success()
-            .then_some(())
-    })
-    .await;
+    client.ready().await;
     let run = Run::quiet(Load::Open {
         plan: Plan {
             rate: 50.0,

@@ -70,24 +70,12 @@ async fn some_but_not_all_are_completed(client: &Client, uploads: &[Upload]) {
     );
 }
 
-async fn ready(client: &Client) {
-    eventually("readiness", async || {
-        client
-            .get("/readyz")
-            .await?
-            .status()
-            .is_success()
-            .then_some(())
-    })
-    .await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_server_completes_every_accepted_image_after_its_restart() {
     let folder = folder();
     let mut process = serve(&folder);
     let client = process.client();
-    ready(&client).await;
+    client.ready().await;
     let uploads = upload_images(&client, 1).await;
     some_but_not_all_are_completed(&client, &uploads).await;
     process.kill();
@@ -128,7 +116,7 @@ async fn an_api_and_two_workers_share_the_work_and_survive_the_death_of_one() {
     let mut api = fleet.process(&["api", "--listen", "127.0.0.1:0"]);
     let client = api.client();
     let (first, second) = (fleet.process(&["worker"]), fleet.process(&["worker"]));
-    ready(&client).await;
+    client.ready().await;
     let uploads = upload_images(&client, 2).await;
     some_but_not_all_are_completed(&client, &uploads).await;
     first.kill();
@@ -143,7 +131,7 @@ async fn images_wait_for_a_killed_worker_to_be_started_again() {
     let mut api = fleet.process(&["api", "--listen", "127.0.0.1:0"]);
     let client = api.client();
     let worker = fleet.process(&["worker"]);
-    ready(&client).await;
+    client.ready().await;
     let uploads = upload_images(&client, 1).await;
     some_but_not_all_are_completed(&client, &uploads).await;
     worker.kill();
@@ -160,7 +148,7 @@ async fn a_server_that_is_told_to_stop_costs_no_image_an_attempt() {
     let folder = folder();
     let mut process = serve(&folder);
     let client = process.client();
-    ready(&client).await;
+    client.ready().await;
     let uploads = upload_images(&client, 1).await;
     some_but_not_all_are_completed(&client, &uploads).await;
     assert!(process.terminate().success());
@@ -180,7 +168,7 @@ async fn a_worker_that_is_told_to_stop_ends_its_running_job_first() {
     let mut api = fleet.process(&["api", "--listen", "127.0.0.1:0"]);
     let client = api.client();
     let worker = fleet.process(&["worker"]);
-    ready(&client).await;
+    client.ready().await;
     // Large, so that it still runs when the worker is told.
     let upload = client.upload("image/png", &png(5000, 4000)).await;
     eventually("the worker to take the image", async || {
@@ -222,7 +210,7 @@ async fn the_memory_of_a_server_stays_flat_over_thousands_of_jobs() {
         &["serve", "--listen", "127.0.0.1:0"],
     );
     let client = process.client();
-    ready(&client).await;
+    client.ready().await;
     complete_many(&client, 1_000).await;
     let before_kib = process.resident_kib();
     complete_many(&client, 4_000).await;

@@ -60,15 +60,7 @@ async fn the_id_of_a_request_and_its_trace_are_in_the_log_of_the_worker() {
     let mut api = logging.process(&["api", "--listen", "127.0.0.1:0"], "api.log");
     let mut worker = logging.process(&["worker"], "worker.log");
     let (client, of_worker) = (api.client(), worker.client());
-    eventually("readiness", async || {
-        client
-            .get("/readyz")
-            .await?
-            .status()
-            .is_success()
-            .then_some(())
-    })
-    .await;
+    client.ready().await;
     let traceparent = format!("00-{TRACE_ID}-00f067aa0ba902b7-01");
     let headers = [
         ("x-request-id", "my-request-1"),
