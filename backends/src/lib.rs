@@ -10,13 +10,15 @@ mod nats;
 mod redis;
 
 mod addresses;
+mod patience;
 mod pause;
 mod spelling;
 
 pub use addresses::Addresses;
-pub use disk::{DiskStore, FileSource};
+pub use disk::{DiskSettings, DiskStore, FileSource};
 pub use embedded::{Embedded, EmbeddedSettings, LocalCatalog};
 pub use nats::{NatsQueue, NatsSettings};
+pub use patience::Patience;
 pub use redis::{RedisSettings, RedisStore};
 
 /// How many notices of changes are kept for a slow listener.

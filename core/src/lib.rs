@@ -24,6 +24,7 @@ mod ports;
 mod quarantine;
 mod setting;
 mod status_store;
+mod upkeep;
 
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -37,7 +38,7 @@ pub use job::Job;
 pub use job_queue::{Delivery, Depth, JobQueue, Published};
 pub use listing::{Cursor, ListRequest, Page, PageLimit};
 pub use media_id::MediaId;
-pub use media_key::MediaKey;
+pub use media_key::{MediaFile, MediaKey};
 pub use media_store::{ByteStream, MediaStore, Source};
 pub use media_type::{InvalidMediaType, MediaType};
 pub use options::{
@@ -52,3 +53,7 @@ pub use status_store::{
     Claim, ClaimRequest, ClaimToken, Finish, Hold, NewMedia, StatusStore, Verdict,
 };
 pub use trace::{InvalidRequestId, InvalidTraceparent, RequestId, Trace, Traceparent};
+pub use upkeep::{
+    Counts, Due, DueReason, Known, MediaUpkeep, QueueUpkeep, Reissue, Shard, StatusUpkeep,
+    StoredFile, Upkeep,
+};

@@ -26,6 +26,9 @@ enum Command {
     Worker(RoleArgs),
     /// Asks a process of this machine whether it is ready, and fails when it is not.
     Health(HealthArgs),
+    /// Shows how a system stands and what crashes left behind, and mends it if asked to. Fails while something is out
+    /// of order. A `serve` on the embedded database must be stopped for that.
+    Doctor(DoctorArgs),
     /// Looks at handlers, tries them out and starts new ones, without any server.
     #[command(subcommand)]
     Handler(HandlerCommand),
@@ -56,6 +59,18 @@ struct RoleArgs {
 #[derive(Debug, Args)]
 struct HealthArgs {
     /// The configuration file of the process [default: ./thumbnailify.toml, where there is one].
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Debug, Args)]
+struct DoctorArgs {
+    /// Mends what is out of order.
+    #[arg(long)]
+    repair: bool,
+    /// The configuration file of the system [default: ./thumbnailify.toml, where there is one].
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
@@ -96,6 +111,7 @@ pub fn run() -> ExitCode {
         Command::Api(args) => role(Role::Api, &args),
         Command::Worker(args) => role(Role::Worker, &args),
         Command::Health(args) => health(&args),
+        Command::Doctor(args) => doctor(&args),
         Command::CompileHandler {
             memory_mib,
             cpu_s,
@@ -140,4 +156,15 @@ fn role(role: Role, args: &RoleArgs) -> anyhow::Result<()> {
 fn health(args: &HealthArgs) -> anyhow::Result<()> {
     let loaded = crate::settings::load(Role::Serve, args.config.as_deref(), &args.flags)?;
     commands::health(loaded.settings.listen)
+}
+
+fn doctor(args: &DoctorArgs) -> anyhow::Result<()> {
+    let loaded = crate::settings::load(Role::Serve, args.config.as_deref(), &args.flags)?;
+    crate::logging::start(&loaded.settings.log)?;
+    let repair = if args.repair {
+        commands::Repair::Yes
+    } else {
+        commands::Repair::No
+    };
+    commands::doctor(&loaded.settings, repair)
 }

@@ -2,12 +2,16 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use thumbnailify_backends::{
-    DiskStore, Embedded, EmbeddedSettings, NatsQueue, NatsSettings, RedisSettings, RedisStore,
+    DiskStore, Embedded, EmbeddedSettings, NatsQueue, NatsSettings, Patience, RedisSettings,
+    RedisStore,
 };
-use thumbnailify_core::{CatalogStore, JobQueue, Ports, Quarantine, StatusStore};
+use thumbnailify_core::{
+    CatalogStore, JobQueue, Ports, Quarantine, QueueUpkeep, StatusStore, StatusUpkeep, Upkeep,
+};
 use thumbnailify_host::sandbox::{CompileCache, Compiler, Sandbox};
 use thumbnailify_host::{Candidate, Folder, Loader, Registry, TrustPolicy};
 
@@ -15,31 +19,34 @@ use crate::settings::{Queue, Settings, Status};
 
 /// Sets up the backends. Servers need not be up: the backends go on by themselves once they are.
 pub(crate) async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
-    let media = DiskStore::open(&settings.media_folder()).context("`media` cannot be used")?;
+    let media = DiskStore::open_with(&settings.media_folder(), settings.disk.clone());
+    let media = Arc::new(media.context("`media` cannot be used")?);
     let mut embedded = LazyEmbedded {
         settings,
         opened: None,
     };
-    let queue: Arc<dyn JobQueue> = match &settings.queue {
-        Queue::Embedded => embedded.get()?.job_queue(),
+    let (queue, queue_upkeep): (Arc<dyn JobQueue>, Arc<dyn QueueUpkeep>) = match &settings.queue {
+        Queue::Embedded => {
+            let embedded = embedded.get()?;
+            (embedded.job_queue(), embedded.queue_upkeep())
+        }
         Queue::Nats(url) => {
             let details = NatsSettings {
                 urls: url.as_str().into(),
                 lease_ms: settings.worker.lease_ms(),
                 ..settings.nats.clone()
             };
-            Arc::new(
-                NatsQueue::connect(details)
-                    .await
-                    .context("`queue` cannot be used")?,
-            )
+            let queue = NatsQueue::connect(details).await;
+            let queue = Arc::new(queue.context("`queue` cannot be used")?);
+            (Arc::clone(&queue) as _, queue)
         }
     };
-    let (status, catalog, quarantine): SharedByStatus = match &settings.status {
+    let (status, status_upkeep, catalog, quarantine): SharedByStatus = match &settings.status {
         Status::Embedded => {
             let embedded = embedded.get()?;
             (
                 embedded.status_store(),
+                embedded.status_upkeep(),
                 embedded.catalog_store(),
                 embedded.quarantine(),
             )
@@ -47,24 +54,46 @@ pub(crate) async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
         Status::Redis(url) => {
             let details = RedisSettings {
                 url: url.clone(),
+                tombstone_days: settings.retention.tombstone_days,
+                patience: patience(settings),
                 ..settings.redis.clone()
             };
             let redis = Arc::new(RedisStore::connect(details).context("`status` cannot be used")?);
-            (Arc::clone(&redis) as _, Arc::clone(&redis) as _, redis)
+            (
+                Arc::clone(&redis) as _,
+                Arc::clone(&redis) as _,
+                Arc::clone(&redis) as _,
+                redis,
+            )
         }
     };
     Ok(Ports {
         queue,
         status,
-        media: Arc::new(media),
+        media: Arc::clone(&media) as _,
         catalog,
         quarantine,
+        upkeep: Upkeep {
+            queue: queue_upkeep,
+            status: status_upkeep,
+            media,
+        },
     })
+}
+
+/// When the reconciler wants to look at a medium.
+fn patience(settings: &Settings) -> Patience {
+    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+    Patience {
+        unpublished: seconds(settings.reconcile.unpublished_after_s),
+        unclaimed: seconds(settings.reconcile.unclaimed_after_s),
+    }
 }
 
 /// The ports that live where the statuses are.
 type SharedByStatus = (
     Arc<dyn StatusStore>,
+    Arc<dyn StatusUpkeep>,
     Arc<dyn CatalogStore>,
     Arc<dyn Quarantine>,
 );
@@ -81,6 +110,8 @@ impl LazyEmbedded<'_> {
             let lease_ms = self.settings.worker.lease_ms();
             let details = EmbeddedSettings {
                 lease_ms,
+                tombstone_days: self.settings.retention.tombstone_days,
+                patience: patience(self.settings),
                 ..EmbeddedSettings::default()
             };
             let opened = Embedded::open_with(&self.settings.data, &details);

@@ -85,6 +85,7 @@ impl Breaker {
                 port: ports.catalog,
             }),
             quarantine: ports.quarantine,
+            upkeep: ports.upkeep,
         }
     }
 

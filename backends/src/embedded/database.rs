@@ -12,6 +12,7 @@ use super::folder_lock::FolderLock;
 use super::readers::Readers;
 use super::schema;
 use super::writer::{Durability, Writer};
+use crate::Patience;
 
 /// Far above what a commit takes; only a foreign program in the file can hold a write up at all.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -27,11 +28,11 @@ pub(super) struct Database {
 }
 
 impl Database {
-    pub(super) fn open(dir: &Path) -> Result<Self> {
+    pub(super) fn open(dir: &Path, patience: Patience) -> Result<Self> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(dir);
         made.map_err(|error| Error::unavailable(BACKEND, error))?;
         let lock = FolderLock::acquire(dir)?;
-        let clock = Clock::start();
+        let clock = Clock::start(patience);
         let path = dir.join("thumbnailify.sqlite");
         let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::prepare(&mut connection, clock.now())?;

@@ -48,7 +48,7 @@ const DELETE: &str = "DELETE FROM job WHERE media_id = ?1 AND epoch = ?2 AND att
 /// The queue in the table `job`.
 #[derive(Clone, Debug)]
 pub(super) struct EmbeddedQueue {
-    database: Arc<Database>,
+    pub(super) database: Arc<Database>,
     lease: Duration,
     max_jobs: u64,
     /// Wakes the waiting pulls when a job comes or its time changes. All of them, since a waiting pull

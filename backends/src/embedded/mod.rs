@@ -17,12 +17,15 @@ mod schema;
 mod settings;
 mod status_store;
 mod transitions;
+mod upkeep;
 mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use thumbnailify_core::{CatalogStore, JobQueue, Quarantine, Result, StatusStore};
+use thumbnailify_core::{
+    CatalogStore, JobQueue, Quarantine, QueueUpkeep, Result, StatusStore, StatusUpkeep,
+};
 
 pub use catalog::LocalCatalog;
 pub use settings::EmbeddedSettings;
@@ -59,10 +62,13 @@ impl Embedded {
     /// `Unavailable` when another process has the folder open or it cannot be used, `DiskFull`, or
     /// `Broken` when the file is not a database of ours.
     pub fn open_with(dir: &Path, settings: &EmbeddedSettings) -> Result<Self> {
-        let database = Arc::new(Database::open(dir)?);
+        let database = Arc::new(Database::open(dir, settings.patience)?);
         Ok(Self {
             queue: Arc::new(EmbeddedQueue::new(Arc::clone(&database), settings)),
-            statuses: Arc::new(EmbeddedStatuses::new(Arc::clone(&database))),
+            statuses: Arc::new(EmbeddedStatuses::new(
+                Arc::clone(&database),
+                settings.tombstone_ttl(),
+            )),
             catalog: Arc::new(LocalCatalog::new(settings.forget_worker_after())),
             quarantine: Arc::new(EmbeddedQuarantine::new(database)),
         })
@@ -78,6 +84,18 @@ impl Embedded {
     #[must_use]
     pub fn status_store(&self) -> Arc<dyn StatusStore> {
         Arc::clone(&self.statuses) as Arc<dyn StatusStore>
+    }
+
+    /// The queue, for who looks after it.
+    #[must_use]
+    pub fn queue_upkeep(&self) -> Arc<dyn QueueUpkeep> {
+        Arc::clone(&self.queue) as Arc<dyn QueueUpkeep>
+    }
+
+    /// The statuses, for who looks after them.
+    #[must_use]
+    pub fn status_upkeep(&self) -> Arc<dyn StatusUpkeep> {
+        Arc::clone(&self.statuses) as Arc<dyn StatusUpkeep>
     }
 
     /// What the worker in this process can handle.

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Patience;
+
 /// What can be chosen about the embedded database.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -12,6 +14,11 @@ pub struct EmbeddedSettings {
     pub max_jobs: u64,
     /// After how long a silent worker is forgotten, in milliseconds. Default: 60,000.
     pub forget_worker_after_ms: u64,
+    /// For how many days the id of a deleted medium stays taken; 0 is for ever. Default: 8.
+    pub tombstone_days: u32,
+    /// When a medium without an outcome is due for a look.
+    #[serde(skip)]
+    pub patience: Patience,
 }
 
 impl Default for EmbeddedSettings {
@@ -20,6 +27,8 @@ impl Default for EmbeddedSettings {
             lease_ms: 30_000,
             max_jobs: 100_000,
             forget_worker_after_ms: 60_000,
+            tombstone_days: 8,
+            patience: Patience::default(),
         }
     }
 }
@@ -27,6 +36,11 @@ impl Default for EmbeddedSettings {
 impl EmbeddedSettings {
     pub(super) fn lease(&self) -> Duration {
         Duration::from_millis(self.lease_ms)
+    }
+
+    pub(super) fn tombstone_ttl(&self) -> Option<Duration> {
+        let ttl = Duration::from_hours(u64::from(self.tombstone_days) * 24);
+        Some(ttl).filter(|ttl| !ttl.is_zero())
     }
 
     pub(super) fn forget_worker_after(&self) -> Duration {

@@ -11,6 +11,7 @@ mod outage;
 mod settings;
 mod subject;
 mod topology;
+mod upkeep;
 
 pub use job_queue::NatsQueue;
 pub use settings::NatsSettings;

@@ -158,7 +158,7 @@ async fn a_consumer_that_is_not_as_asked_is_reported() {
     assert!(matches!(pulled, Err(Error::Broken { .. })), "{pulled:?}");
 }
 
-fn started() -> Server {
+pub(crate) fn started() -> Server {
     let mut server = Server::nats().unwrap();
     server.start().unwrap();
     server
@@ -175,7 +175,7 @@ fn settings(server: &Server) -> NatsSettings {
     }
 }
 
-async fn queue(server: &Server) -> NatsQueue {
+pub(crate) async fn queue(server: &Server) -> NatsQueue {
     NatsQueue::connect(settings(server)).await.unwrap()
 }
 

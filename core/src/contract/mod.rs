@@ -11,13 +11,19 @@
 mod catalog_store;
 mod job_queue;
 mod media_store;
+mod media_upkeep;
 mod quarantine;
+mod queue_upkeep;
 mod sample;
 mod status_store;
+mod status_upkeep;
 mod wait;
 
 pub use catalog_store::catalog_store;
 pub use job_queue::{full_job_queue, job_queue};
 pub use media_store::media_store;
+pub use media_upkeep::media_upkeep;
 pub use quarantine::quarantine;
+pub use queue_upkeep::queue_upkeep;
 pub use status_store::status_store;
+pub use status_upkeep::status_upkeep;

@@ -1,9 +1,11 @@
 //! One file per command.
 
+mod doctor;
 pub(crate) mod handler;
 mod health;
 pub(crate) mod roles;
 
+pub(crate) use doctor::{Repair, doctor};
 pub(crate) use health::health;
 
 use std::io::Write;
