@@ -97,6 +97,11 @@ impl StatusUpkeep for EmbeddedStatuses {
         Ok(0)
     }
 
+    /// An outcome is durable when it is answered.
+    fn settles_in(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// No other process has the database, but several parts of this one may ask.
     async fn lead(&self, name: &str, term: Duration) -> Result<bool> {
         let mut leader = self.leader.lock().unwrap_or_else(PoisonError::into_inner);

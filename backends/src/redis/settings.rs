@@ -29,6 +29,9 @@ pub struct RedisSettings {
     /// When a medium without an outcome is due for a look, from the settings of the reconciler.
     #[serde(skip)]
     pub patience: Patience,
+    /// How long the server may take until a write that it answered is safe from a power cut, in milliseconds: the
+    /// original of an image stays that long after its outcome. 0 with `appendfsync always`. Default: 2,000.
+    pub settle_ms: u64,
     /// After how long a silent worker is forgotten, in milliseconds. Default: 60,000.
     pub forget_worker_after_ms: u64,
 }
@@ -43,6 +46,7 @@ impl Default for RedisSettings {
             shards: 1,
             tombstone_days: 8,
             patience: Patience::default(),
+            settle_ms: 2_000,
             forget_worker_after_ms: 60_000,
         }
     }

@@ -71,6 +71,10 @@ impl StatusUpkeep for RedisStore {
         self.ask_to_lead(name, span_ms(term).max(1)).await
     }
 
+    fn settles_in(&self) -> Duration {
+        Duration::from_millis(self.settings.settle_ms)
+    }
+
     async fn resign(&self, name: &str) -> Result<()> {
         self.ask_to_lead(name, 0).await.map(drop)
     }

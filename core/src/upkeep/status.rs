@@ -42,6 +42,10 @@ pub trait StatusUpkeep: Debug + Send + Sync {
     /// time: to who asks first, and to the same again until the term has gone by without a call.
     async fn lead(&self, name: &str, term: Duration) -> Result<bool>;
 
+    /// How long an answered write may still be lost when the power of the store fails. Nothing where it is durable
+    /// when it is answered.
+    fn settles_in(&self) -> Duration;
+
     /// Ends the term of this name, if it has one.
     async fn resign(&self, name: &str) -> Result<()>;
 }

@@ -8,6 +8,7 @@ mod attempt;
 mod ending;
 mod job;
 mod lease;
+mod let_go;
 mod measured;
 mod metrics;
 mod outcome;

@@ -113,7 +113,7 @@ impl Worker {
             .await?
         {
             Finish::Stored => {
-                self.delete(&attempt.original_key()).await;
+                self.let_go_of_original(attempt).await;
                 Ok((Next::Acknowledge, Ending::Completed))
             }
             Finish::Lost => {

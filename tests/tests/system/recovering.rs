@@ -1,6 +1,7 @@
 //! Nothing accepted is lost when processes are killed, and when servers are away or forget.
 
 use std::fs;
+use std::path::Path;
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -43,11 +44,16 @@ struct Fleet {
 
 impl Fleet {
     fn start() -> Self {
-        let (mut nats, mut redis) = (Server::nats().unwrap(), Server::redis().unwrap());
+        Self::start_with(Server::redis().unwrap(), "")
+    }
+
+    fn start_with(mut redis: Server, more_settings: &str) -> Self {
+        let mut nats = Server::nats().unwrap();
         nats.start().unwrap();
         redis.start().unwrap();
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("thumbnailify.toml"), SETTINGS).unwrap();
+        let settings = format!("{SETTINGS}{more_settings}");
+        fs::write(folder.path().join("thumbnailify.toml"), settings).unwrap();
         Self {
             nats,
             redis,
@@ -149,6 +155,51 @@ async fn a_record_that_was_lost_is_made_anew_from_its_job_with_its_options() {
     assert_eq!(status["thumbnail"]["width"], 40, "{status}");
     assert!(worker.terminate().success());
     assert!(api.terminate().success());
+}
+
+/// An older copy of the files of Redis is what a power cut leaves. The job is acknowledged by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_was_lost_is_found_anew() {
+    let files = tempfile::tempdir().unwrap();
+    let redis = Server::redis_in(files.path());
+    let mut fleet = Fleet::start_with(redis, "[redis]\nsettle_ms = 600_000\n");
+    let (api, client) = fleet.api();
+    let worker = fleet.process(&["worker"]);
+    client.ready().await;
+    worker.pause();
+    let upload = client.upload("image/png", &png(200, 100)).await;
+    let copy = tempfile::tempdir().unwrap();
+    let log = files.path().join("appendonlydir");
+    copy_files(&log, copy.path());
+    worker.resume();
+    assert_eq!(client.outcome(&upload).await.0, StatusCode::OK);
+
+    fleet.redis.kill().unwrap();
+    fs::remove_dir_all(&log).unwrap();
+    fs::create_dir(&log).unwrap();
+    copy_files(copy.path(), &log);
+    fleet.redis.start().unwrap();
+    let mut states = Vec::new();
+    eventually("the outcome to be lost and found", async || {
+        let answer = client.get(&upload.path).await?;
+        let code = answer.status();
+        if states.last() != Some(&code) {
+            states.push(code);
+        }
+        let is_back = states.contains(&StatusCode::ACCEPTED) && code == StatusCode::OK;
+        is_back.then_some(())
+    })
+    .await;
+    client.thumbnail(&upload).await;
+    assert!(worker.terminate().success());
+    assert!(api.terminate().success());
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    for file in fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
 }
 
 async fn leads(client: &Client) -> bool {
