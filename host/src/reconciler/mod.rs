@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use thumbnailify_core::{Ports, Result};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{ReconcileConfig, RetentionConfig};
@@ -99,14 +100,19 @@ impl Reconciler {
     async fn watch_open(&self) {
         let every = seconds(self.config.open_s);
         let mut was_told = false;
+        let mut calm_since = Instant::now();
         loop {
             let looked = async {
                 if self.take_lead().await? {
-                    self.open_round().await?;
+                    self.open_round(calm_since.elapsed()).await?;
                 }
                 Ok(())
             };
-            tell_once(looked.await, &mut was_told);
+            let looked = looked.await;
+            if looked.is_err() {
+                calm_since = Instant::now();
+            }
+            tell_once(looked, &mut was_told);
             pause(every).await;
         }
     }

@@ -20,8 +20,9 @@ pub(super) struct Open {
 }
 
 impl Reconciler {
-    /// Looks at what is due now.
-    pub(super) async fn look_at_open(&self) -> Result<Open> {
+    /// Looks at what is due now. After an outage every lease is over, and the workers that live need the time to say
+    /// so: a claim counts as lapsed for no longer than the backends have answered.
+    pub(super) async fn look_at_open(&self, calm_for: Duration) -> Result<Open> {
         let limit = self.config.batch;
         let due = self.ports.upkeep.status.due(Duration::ZERO, limit).await?;
         let is_full = due.len() >= usize::from(limit);
@@ -35,20 +36,25 @@ impl Reconciler {
         let unpublished = unpublished.into_iter().map(|due| Box::new(due.status));
         open.findings = unpublished.map(Finding::Unpublished).collect();
         if !silent.is_empty() {
-            self.sort_silent(silent, &mut open).await?;
+            self.sort_silent(silent, calm_for, &mut open).await?;
         }
         Ok(open)
     }
 
     /// Tells the jobs that the queue has lost from those that wait in it.
-    async fn sort_silent(&self, silent: Vec<Due>, open: &mut Open) -> Result<()> {
+    async fn sort_silent(
+        &self,
+        silent: Vec<Due>,
+        calm_for: Duration,
+        open: &mut Open,
+    ) -> Result<()> {
         let depth = self.ports.queue.depth().await?;
         let oldest = self.ports.upkeep.queue.oldest().await?;
         let lapsed_after = Duration::from_secs(self.config.lapsed_after_s.into());
         for due in silent {
             let is_lost = is_lost(due.silent_for, depth.waiting, oldest);
             match due.reason {
-                DueReason::Lapsed if due.silent_for < lapsed_after => {}
+                DueReason::Lapsed if due.silent_for.min(calm_for) < lapsed_after => {}
                 _ if !is_lost => open.waiting.push(due),
                 DueReason::Lapsed => {
                     let status = Box::new(due.status);

@@ -17,10 +17,10 @@ const AT_ONCE: usize = 16;
 type Done = BTreeMap<Kind, (u64, Option<MediaId>)>;
 
 impl Reconciler {
-    /// Mends what is due, until nothing more can be done about it now.
-    pub(super) async fn open_round(&self) -> Result<()> {
+    /// Mends what is due, until nothing more can be done about it now. The backends have answered for `calm_for`.
+    pub(super) async fn open_round(&self, calm_for: Duration) -> Result<()> {
         loop {
-            let open = self.look_at_open().await?;
+            let open = self.look_at_open(calm_for).await?;
             for due in &open.waiting {
                 let (id, epoch) = (due.status.media_id, due.status.epoch);
                 self.ports.status.published(id, epoch).await?;

@@ -42,6 +42,7 @@ mod outages;
 mod pictures;
 mod poison;
 mod processes;
+mod promises;
 mod reconciling;
 mod recovering;
 mod reference;

@@ -68,9 +68,14 @@ async fn repaired(stack: &Stack, kind: &str, times: f64) {
     becomes(&stack.client, "thumbnailify_repairs_total", &labels, times).await;
 }
 
+/// Uploads an image, and waits until it is completed and its original is gone.
 async fn completed(stack: &Stack) -> Upload {
     let upload = stack.client.upload("image/png", &png(200, 100)).await;
     assert_eq!(stack.client.outcome(&upload).await.0, StatusCode::OK);
+    eventually("the original to be gone", async || {
+        stack.files("media/originals").is_empty().then_some(())
+    })
+    .await;
     upload
 }
 
