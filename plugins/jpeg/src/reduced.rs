@@ -67,8 +67,7 @@ pub(crate) fn raster(
         .map_err(|_| Failure::too_large(picture))?;
     let sides = (size.width as usize, size.height as usize);
     let picture = (picture.width.into(), picture.height.into());
-    let resampler = |plane| Resampler::new(planes, plane, sides, picture);
-    let mut resamplers: Vec<_> = planes.planes.iter().map(resampler).collect();
+    let mut resamplers = Resampler::all(planes, sides, picture);
     let mut colors = Colors::new(space, profile);
     for y in 0..sides.1 {
         let rows: Vec<_> = resamplers.iter_mut().map(|plane| plane.row(y)).collect();
