@@ -1,3 +1,4 @@
+use std::ops::Deref;
 use std::sync::Arc;
 
 use prometheus_client::registry::Registry;
@@ -9,9 +10,13 @@ use crate::catalog::CachedCatalog;
 use crate::config::Config;
 use crate::metrics::Metrics;
 
-/// What every endpoint has at hand. Clones are the same API.
+/// What every endpoint has at hand. Clones are the same API, and cheap: each layer of a request takes one.
 #[derive(Clone, Debug)]
-pub struct Api {
+pub struct Api(Arc<Parts>);
+
+/// What the API consists of.
+#[derive(Debug)]
+pub struct Parts {
     pub(crate) ports: Ports,
     pub(crate) config: Arc<Config>,
     /// The longest side that a client may ask for.
@@ -30,7 +35,7 @@ impl Api {
     #[must_use]
     pub fn new(ports: Ports, config: Config, largest_side: Side, metrics: Registry) -> Self {
         let catalog = CachedCatalog::new(Arc::clone(&ports.catalog));
-        Self {
+        Self(Arc::new(Parts {
             ports,
             config: Arc::new(config),
             largest_side,
@@ -38,6 +43,14 @@ impl Api {
             metrics: Metrics::new(metrics),
             full_queue: Arc::default(),
             closing: CancellationToken::new(),
-        }
+        }))
+    }
+}
+
+impl Deref for Api {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }

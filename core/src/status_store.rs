@@ -68,7 +68,7 @@ pub trait StatusStore: Debug + Send + Sync {
     /// Subscribes to the ids of media whose status changed.
     ///
     /// A hint and no more: it may be lost, late or repeated, so a reader subscribes, reads, and reads
-    /// again now and then.
+    /// again now and then. A store may listen only from the first call on, which is made within a runtime.
     fn changes(&self) -> broadcast::Receiver<MediaId>;
 
     /// How long ago the oldest medium was created that has no outcome yet. `None` where every one has its own.

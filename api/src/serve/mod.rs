@@ -26,6 +26,8 @@ use open_files::{raise_limit, seats};
 ///
 /// Not `axum::serve`: that one never ends a connection whose client sends or reads nothing.
 pub async fn serve(listener: TcpListener, api: Api, shutdown: impl Future<Output = ()>) {
+    // A store may take a moment until it listens, which the first who waits should not.
+    drop(api.ports.status.changes());
     let router = router(api.clone());
     converse_with_all(listener, api, router, shutdown).await;
 }

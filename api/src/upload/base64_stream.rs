@@ -5,6 +5,10 @@ use bytes::Bytes;
 
 use super::fault::Fault;
 
+/// So many letters belong together, and are so many bytes.
+const GROUP: usize = 4;
+const BYTES_OF_GROUP: usize = 3;
+
 /// Takes what Python's `b64decode` takes: padding is required (so three of four truncated texts are
 /// noticed), while bits that the last letter has left over may be anything.
 const ENGINE: GeneralPurpose = GeneralPurpose::new(
@@ -20,8 +24,8 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 /// text after the padding: dropping it would store something else than what was sent.
 #[derive(Debug, Default)]
 pub(super) struct Base64Decoder {
-    /// Letters that are not decoded yet; fewer than four between two chunks.
-    letters: Vec<u8>,
+    /// The letters of a group that is not whole yet; fewer than four between two chunks.
+    begun: Vec<u8>,
     /// Whether the padding was seen, after which nothing may follow.
     is_padded: bool,
 }
@@ -29,27 +33,68 @@ pub(super) struct Base64Decoder {
 impl Base64Decoder {
     /// Decodes all whole groups of four letters that have come so far.
     pub(super) fn push(&mut self, chunk: &[u8]) -> Result<Bytes, Fault> {
-        for run in chunk.split(|byte| is_blank(*byte)) {
-            self.letters.extend_from_slice(run);
+        if has_blanks(chunk) {
+            let letters: Vec<u8> = chunk
+                .iter()
+                .copied()
+                .filter(|byte| !is_blank(*byte))
+                .collect();
+            self.push_letters(&letters)
+        } else {
+            self.push_letters(chunk)
         }
-        if self.is_padded && !self.letters.is_empty() {
+    }
+
+    /// Letters are decoded from where they are, but for those of a group that two chunks share.
+    fn push_letters(&mut self, letters: &[u8]) -> Result<Bytes, Fault> {
+        let missing = match self.begun.len() {
+            0 => 0,
+            begun => GROUP - begun,
+        };
+        let (end, letters) = letters.split_at(missing.min(letters.len()));
+        let (groups, begin) = letters.split_at(letters.len() / GROUP * GROUP);
+        let mut bytes = Vec::with_capacity((letters.len() / GROUP + 1) * BYTES_OF_GROUP);
+        self.begun.extend_from_slice(end);
+        if self.begun.len() == GROUP {
+            let group = std::mem::take(&mut self.begun);
+            self.decode(&group, &mut bytes)?;
+        }
+        self.decode(groups, &mut bytes)?;
+        self.begun.extend_from_slice(begin);
+        if self.is_padded && !self.begun.is_empty() {
             return Err(Fault::NotBase64);
         }
-        let rest = self.letters.split_off(self.letters.len() / 4 * 4);
-        let bytes = ENGINE.decode(&self.letters).map_err(|_| Fault::NotBase64)?;
-        self.is_padded |= self.letters.ends_with(b"=");
-        self.letters = rest;
         Ok(bytes.into())
+    }
+
+    fn decode(&mut self, groups: &[u8], bytes: &mut Vec<u8>) -> Result<(), Fault> {
+        if groups.is_empty() {
+            return Ok(());
+        }
+        if self.is_padded || ENGINE.decode_vec(groups, bytes).is_err() {
+            return Err(Fault::NotBase64);
+        }
+        self.is_padded = groups.ends_with(b"=");
+        Ok(())
     }
 
     /// Checks that the text did not end inside a group.
     pub(super) fn finish(&self) -> Result<(), Fault> {
-        if self.letters.is_empty() {
+        if self.begun.is_empty() {
             Ok(())
         } else {
             Err(Fault::NotBase64)
         }
     }
+}
+
+/// Looks at every byte of a part, whatever it finds first, so that many are looked at together.
+fn has_blanks(chunk: &[u8]) -> bool {
+    let mut parts = chunk.chunks(1 << 10);
+    parts.any(|part| {
+        part.iter()
+            .fold(false, |found, byte| found | is_blank(*byte))
+    })
 }
 
 fn is_blank(byte: u8) -> bool {

@@ -14,7 +14,7 @@ const TEMP: &str = "tmp";
 #[derive(Debug)]
 pub(super) struct Folder {
     root: PathBuf,
-    /// Bounded by the fan-out of the keys, 65,536 folders for each kind of file.
+    /// Bounded by the fan-out of the keys, 65,792 folders for each kind of file.
     durable: Mutex<HashSet<PathBuf>>,
 }
 
@@ -42,22 +42,30 @@ impl Folder {
         self.root.join(TEMP).join(name)
     }
 
-    /// Makes the folder of a file, such that it outlives a power cut.
-    ///
-    /// The parents are synced even if the folder is there: whoever made it may not have come so far yet.
+    /// Makes the folder of a file where it is missing. It outlives a power cut only after [`Self::sync`].
     pub(super) fn create_parent(&self, path: &Path) -> io::Result<()> {
-        let Some(folder) = path.parent() else {
-            return Ok(());
-        };
-        if self.durable().contains(folder) {
-            return Ok(());
+        match path.parent() {
+            Some(folder) if !self.durable().contains(folder) => create_private(folder),
+            _ => Ok(()),
         }
-        create_private(folder)?;
-        let below_root = |parent: &&Path| parent.starts_with(&self.root);
-        for parent in folder.ancestors().skip(1).take_while(below_root) {
-            sync_folder(parent)?;
+    }
+
+    /// Makes the name of a file outlive a power cut, and with it those of the folders that it is in.
+    ///
+    /// All names at once, after the last of them is there: most file systems write them out together. A folder
+    /// that was there before counts as new, as whoever made it may not have come so far yet.
+    pub(super) fn sync(&self, path: &Path) -> io::Result<()> {
+        let is_inside = |folder: &&Path| folder.starts_with(&self.root);
+        let mut new = Vec::new();
+        for folder in path.ancestors().skip(1).take_while(is_inside) {
+            sync_folder(folder)?;
+            if self.durable().contains(folder) {
+                break;
+            }
+            new.push(folder.to_owned());
         }
-        self.durable().insert(folder.to_owned());
+        // Not before the names of all are: another file in one of these folders may be on its way.
+        self.durable().extend(new);
         Ok(())
     }
 
@@ -68,7 +76,7 @@ impl Folder {
 }
 
 /// Makes the names in a folder durable.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+fn sync_folder(folder: &Path) -> io::Result<()> {
     let mut options = File::options();
     options.read(true);
     options.custom_flags((OFlags::DIRECTORY | OFlags::NOFOLLOW).bits().cast_signed());

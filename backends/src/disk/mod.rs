@@ -3,6 +3,7 @@
 //! A file appears under its key by a rename, after its bytes are durable; until then it is a temporary
 //! file of the same file system. Several processes may share the folder.
 
+mod at_once;
 mod error;
 mod folder;
 mod reserve;

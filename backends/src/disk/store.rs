@@ -1,17 +1,19 @@
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
+use std::mem;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::TryStreamExt;
+use futures::{FutureExt, TryStreamExt};
 use rustix::fs::OFlags;
 use thumbnailify_core::{ByteStream, Error, MediaKey, MediaStore, Result, Source};
-use tokio::io::AsyncWriteExt;
 use tokio::task;
+use tokio::task::coop::consume_budget;
 
+use super::at_once::{open_at_once, read_at_once};
 use super::error::disk_error;
 use super::folder::Folder;
 use super::reserve::DiskSettings;
@@ -57,6 +59,12 @@ impl DiskStore {
             .await
     }
 
+    /// Writes a part of a body behind those before it.
+    async fn write(&self, begun: Option<Begun>, part: Vec<u8>) -> Result<Begun> {
+        self.blocking(move |folder| write(folder, begun, &part))
+            .await
+    }
+
     /// Runs a step that waits for the disk on a thread that may wait.
     pub(super) async fn blocking<T: Send + 'static>(
         &self,
@@ -71,23 +79,56 @@ impl DiskStore {
 
 #[async_trait]
 impl MediaStore for DiskStore {
-    async fn put(&self, key: &MediaKey, body: ByteStream<'_>) -> Result<u64> {
+    /// A small body that has come whole takes one step on a thread that may wait. One that has not gets its file while the
+    /// rest is waited for, and is written part by part.
+    async fn put(&self, key: &MediaKey, mut body: ByteStream<'_>) -> Result<u64> {
         self.check_room_for(key).await?;
-        let (temp, file) = self.blocking(TempFile::create).await?;
-        let (file, length) = write_body(file, body).await?;
+        let (mut begun, mut part, mut length) = (None, Vec::new(), 0_u64);
+        loop {
+            // A stream loses nothing by being asked in vain.
+            let next = match body.try_next().now_or_never() {
+                Some(next) => next,
+                None => {
+                    if begun.is_none() && !part.is_empty() {
+                        begun = Some(self.write(begun, mem::take(&mut part)).await?);
+                    }
+                    body.try_next().await
+                }
+            };
+            let Some(chunk) = next.map_err(Error::Body)? else {
+                break;
+            };
+            part.extend_from_slice(&chunk);
+            length = length.saturating_add(chunk.len() as u64);
+            if part.len() >= WRITE_BUFFER_BYTES {
+                begun = Some(self.write(begun, mem::take(&mut part)).await?);
+            }
+        }
         let key = key.clone();
-        self.blocking(move |folder| temp.persist(&file, folder, &folder.path(key.as_str())))
-            .await?;
+        let persist = move |folder: &Folder| {
+            let (temp, file) = write(folder, begun, &part)?;
+            temp.persist(&file, folder, &folder.path(key.as_str()))
+        };
+        self.blocking(persist).await?;
         Ok(length)
     }
 
     async fn get(&self, key: &MediaKey) -> Result<Option<Bytes>> {
+        consume_budget().await;
+        if let Some(bytes) = read_at_once(&self.folder.path(key.as_str())) {
+            return Ok(Some(bytes));
+        }
         let key = key.clone();
         self.blocking(move |folder| open(folder, &key)?.map(read_all).transpose())
             .await
     }
 
     async fn open(&self, key: &MediaKey) -> Result<Option<Box<dyn Source>>> {
+        consume_budget().await;
+        if let Some(file) = open_at_once(&self.folder.path(key.as_str())) {
+            let source = FileSource::new(file).map_err(disk_error)?;
+            return Ok(Some(Box::new(source)));
+        }
         let key = key.clone();
         let source = self
             .blocking(move |folder| open(folder, &key)?.map(FileSource::new).transpose())
@@ -113,17 +154,17 @@ impl MediaStore for DiskStore {
     }
 }
 
-/// Writes the body as it comes and returns the file with its length.
-async fn write_body(file: File, mut body: ByteStream<'_>) -> Result<(File, u64)> {
-    let mut file = tokio::fs::File::from_std(file);
-    file.set_max_buf_size(WRITE_BUFFER_BYTES);
-    let mut length = 0_u64;
-    while let Some(chunk) = body.try_next().await.map_err(Error::Body)? {
-        file.write_all(&chunk).await.map_err(disk_error)?;
-        length = length.saturating_add(chunk.len() as u64);
-    }
-    file.flush().await.map_err(disk_error)?;
-    Ok((file.into_std().await, length))
+/// A file that is being written.
+type Begun = (TempFile, File);
+
+/// Writes a part of a body behind those before it; before the first there is no file yet.
+fn write(folder: &Folder, begun: Option<Begun>, part: &[u8]) -> io::Result<Begun> {
+    let (temp, mut file) = match begun {
+        Some(begun) => begun,
+        None => TempFile::create(folder)?,
+    };
+    file.write_all(part)?;
+    Ok((temp, file))
 }
 
 fn open(folder: &Folder, key: &MediaKey) -> io::Result<Option<File>> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 use uuid::Uuid;
 
-use super::folder::{Folder, sync_folder};
+use super::folder::Folder;
 
 /// The name of a file on its way in. Dropping it removes the file.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl TempFile {
             fs::rename(path, target)?;
             self.path = None;
         }
-        target.parent().map_or(Ok(()), sync_folder)
+        folder.sync(target)
     }
 }
 

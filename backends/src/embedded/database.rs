@@ -64,6 +64,14 @@ impl Database {
     ) -> Result<T> {
         self.readers.read(step).await
     }
+
+    /// Like [`Self::read`], for a step that looks up a row by its key and does nothing else.
+    pub(super) async fn read_row<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T> {
+        self.readers.read_row(step).await
+    }
 }
 
 /// Opens the file for writing, and makes it, or for reading.

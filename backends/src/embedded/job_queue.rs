@@ -51,8 +51,8 @@ pub(super) struct EmbeddedQueue {
     pub(super) database: Arc<Database>,
     lease: Duration,
     max_jobs: u64,
-    /// Wakes the waiting pulls when a job comes or its time changes. All of them, since a waiting pull
-    /// is a worker without work.
+    /// Wakes a waiting pull when a job comes, and all of them when the time of one changes: each waits for the
+    /// first time that it knows of.
     changed: Arc<Notify>,
 }
 
@@ -94,8 +94,9 @@ impl JobQueue for EmbeddedQueue {
         let changed = Arc::clone(&self.changed);
         let step = move |connection: &Connection| {
             let published = insert(connection, &job, max_jobs, clock.now())?;
-            // The pulls that wake ask the writer, and so come after this write.
-            changed.notify_waiters();
+            // The pull that wakes asks the writer, and so comes after this write. One that is given another job
+            // meanwhile passes the notice on.
+            changed.notify_one();
             Ok(published)
         };
         self.database.write(Durability::Power, step).await

@@ -1,10 +1,11 @@
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 use thumbnailify_core::{Error, Result};
 use tokio::sync::Semaphore;
 use tokio::task;
+use tokio::task::coop::consume_budget;
 
 use super::database::connect;
 use super::fault::{BACKEND, Fault};
@@ -16,9 +17,13 @@ const MAX_CONNECTIONS: usize = 4;
 #[derive(Debug)]
 pub(super) struct Readers {
     path: PathBuf,
-    idle: Arc<Mutex<Vec<Connection>>>,
+    idle: Arc<Idle>,
     permits: Semaphore,
 }
+
+/// Connections that nobody reads with now.
+#[derive(Debug, Default)]
+struct Idle(Mutex<Vec<Connection>>);
 
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Self {
@@ -26,6 +31,20 @@ impl Readers {
             path,
             idle: Arc::default(),
             permits: Semaphore::new(MAX_CONNECTIONS),
+        }
+    }
+
+    /// Reads a row by its key on this very thread: it takes some microseconds, and to hand it to a thread that may
+    /// wait takes several times that.
+    pub(super) async fn read_row<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T> {
+        // Whoever reads again and again lets others have their turn.
+        consume_budget().await;
+        match self.idle.take() {
+            Some(connection) => self.idle.read_with(connection, step),
+            None => self.read(step).await,
         }
     }
 
@@ -43,16 +62,33 @@ impl Readers {
 
 fn read_with<T>(
     path: &PathBuf,
-    idle: &Mutex<Vec<Connection>>,
+    idle: &Idle,
     step: impl FnOnce(&Connection) -> Result<T, Fault>,
 ) -> Result<T> {
-    let lock = || idle.lock().unwrap_or_else(PoisonError::into_inner);
-    let idle_connection = lock().pop();
-    let connection = match idle_connection {
+    let connection = match idle.take() {
         Some(connection) => connection,
         None => connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
     };
-    let answer = step(&connection)?;
-    lock().push(connection);
-    Ok(answer)
+    idle.read_with(connection, step)
+}
+
+impl Idle {
+    fn take(&self) -> Option<Connection> {
+        self.connections().pop()
+    }
+
+    /// Reads, and keeps the connection for the next, unless it failed.
+    fn read_with<T>(
+        &self,
+        connection: Connection,
+        step: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T> {
+        let answer = step(&connection)?;
+        self.connections().push(connection);
+        Ok(answer)
+    }
+
+    fn connections(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -101,7 +101,7 @@ impl StatusStore for EmbeddedStatuses {
 
     async fn get(&self, id: MediaId) -> Result<Option<Status>> {
         let find = move |connection: &Connection| Record::find(connection, id);
-        Ok(match self.database.read(find).await? {
+        Ok(match self.database.read_row(find).await? {
             Found::Live(record) => Some(record.status),
             Found::Deleted | Found::Absent => None,
         })

@@ -21,6 +21,16 @@ pub(super) enum Durability {
     Power,
 }
 
+impl Durability {
+    /// The word of SQLite's for it.
+    fn level(self) -> &'static str {
+        match self {
+            Self::Process => "NORMAL",
+            Self::Power => "FULL",
+        }
+    }
+}
+
 /// The one thread that writes.
 ///
 /// It commits together what waits when it comes back from the last commit. It does not linger for more:
@@ -92,6 +102,8 @@ fn ended() -> Error {
 }
 
 fn write_all(connection: &Connection, mut requests: mpsc::Receiver<Request>) {
+    // What the connection is set to.
+    let mut durability = None;
     while let Some(first) = requests.blocking_recv() {
         let mut batch = vec![first];
         while batch.len() < MAX_BATCH {
@@ -100,13 +112,14 @@ fn write_all(connection: &Connection, mut requests: mpsc::Receiver<Request>) {
             };
             batch.push(request);
         }
-        write_batch(connection, batch);
+        write_batch(connection, &mut durability, batch);
     }
 }
 
-fn write_batch(connection: &Connection, batch: Vec<Request>) {
+fn write_batch(connection: &Connection, durability: &mut Option<Durability>, batch: Vec<Request>) {
     let mut answers = Vec::with_capacity(batch.len());
-    let committed = commit(connection, batch, &mut answers);
+    let committed = set_durability(connection, durability, &batch)
+        .and_then(|()| commit(connection, batch, &mut answers));
     if let Err(error) = &committed {
         tracing::error!(%error, "writes to the embedded database failed");
     }
@@ -116,26 +129,47 @@ fn write_batch(connection: &Connection, batch: Vec<Request>) {
     }
 }
 
+/// Sees to it that the next commit outlives what the most demanding of its requests must.
+fn set_durability(
+    connection: &Connection,
+    durability: &mut Option<Durability>,
+    batch: &[Request],
+) -> rusqlite::Result<()> {
+    let is_power = |request: &Request| request.durability == Durability::Power;
+    let wanted = if batch.iter().any(is_power) {
+        Durability::Power
+    } else {
+        Durability::Process
+    };
+    if *durability != Some(wanted) {
+        *durability = None;
+        connection.pragma_update(None, "synchronous", wanted.level())?;
+        *durability = Some(wanted);
+    }
+    Ok(())
+}
+
 /// Commits a batch. Requests that it does not come to are dropped, which tells their askers.
 fn commit(
     connection: &Connection,
     batch: Vec<Request>,
     answers: &mut Vec<Answer>,
 ) -> rusqlite::Result<()> {
-    let durable = batch
-        .iter()
-        .any(|request| request.durability == Durability::Power);
-    let level = if durable { "FULL" } else { "NORMAL" };
-    connection.pragma_update(None, "synchronous", level)?;
-    let transaction = connection.unchecked_transaction()?;
+    connection.prepare_cached("BEGIN")?.execute([])?;
     for request in batch {
-        answers.push((request.work)(&transaction));
+        answers.push((request.work)(connection));
         // A full disk and the like end the whole transaction; the commit below then says so.
-        if transaction.is_autocommit() {
+        if connection.is_autocommit() {
             break;
         }
     }
-    transaction.commit()
+    let committed = connection
+        .prepare_cached("COMMIT")
+        .and_then(|mut commit| commit.execute([]));
+    if committed.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    committed.map(drop)
 }
 
 /// Takes back what a step did that fails halfway, so that it does not spoil its batch.

@@ -132,7 +132,7 @@ impl StatusStore for RedisStore {
     }
 
     fn changes(&self) -> broadcast::Receiver<MediaId> {
-        self.changes.subscribe()
+        self.listen()
     }
 
     async fn oldest_open(&self) -> Result<Option<Duration>> {

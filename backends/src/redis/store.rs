@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::OnceLock;
 
 use redis::{Client, Script, Value};
 use thumbnailify_core::{MediaId, Result};
@@ -23,9 +24,12 @@ pub struct RedisStore {
     pub(super) scripts: Scripts,
     pub(super) connection: Connection,
     pub(super) index: Index,
-    pub(super) changes: broadcast::Sender<MediaId>,
+    changes: broadcast::Sender<MediaId>,
+    client: Client,
     /// What goes on beside the calls, for as long as there is the store.
-    tasks: [AbortHandle; 2],
+    indexing: AbortHandle,
+    /// There once somebody wants to know of changes: each is told to every process that listens.
+    listening: OnceLock<AbortHandle>,
 }
 
 impl RedisStore {
@@ -38,8 +42,7 @@ impl RedisStore {
         let client = Client::open(settings.url.as_str()).map_err(|error| redis_error(&error))?;
         let keys = Keys::new(settings.shards);
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
-        let listening = listen(client.clone(), keys.channels(), changes.clone());
-        let connection = Connection::new(client, &settings)?;
+        let connection = Connection::new(client.clone(), &settings)?;
         let scripts = Scripts::new(settings.patience);
         let index = Index::new(connection.clone(), keys, scripts.reindex.clone());
         let indexing = index_older_media(index.clone());
@@ -50,11 +53,23 @@ impl RedisStore {
             connection,
             index,
             changes,
-            tasks: [
-                tokio::spawn(listening).abort_handle(),
-                tokio::spawn(indexing).abort_handle(),
-            ],
+            client,
+            indexing: tokio::spawn(indexing).abort_handle(),
+            listening: OnceLock::new(),
         })
+    }
+
+    /// Subscribes to the changes, and listens from now on.
+    pub(super) fn listen(&self) -> broadcast::Receiver<MediaId> {
+        self.listening.get_or_init(|| {
+            let listening = listen(
+                self.client.clone(),
+                self.keys.channels(),
+                self.changes.clone(),
+            );
+            tokio::spawn(listening).abort_handle()
+        });
+        self.changes.subscribe()
     }
 
     /// Runs a script on one medium. Its answer begins with a word.
@@ -82,8 +97,9 @@ impl fmt::Debug for RedisStore {
 
 impl Drop for RedisStore {
     fn drop(&mut self) {
-        for task in &self.tasks {
-            task.abort();
+        self.indexing.abort();
+        if let Some(listening) = self.listening.get() {
+            listening.abort();
         }
     }
 }

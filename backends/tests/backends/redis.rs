@@ -98,6 +98,21 @@ async fn changes_are_told_again_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_who_wants_to_know_of_changes_is_told() {
+    let server = started();
+    let store = store(&server);
+    store.create(&new_media(MediaId::random())).await.unwrap();
+    assert_eq!(channels_with_listeners(&server), 0);
+    let _changes = store.changes();
+    ends(async {
+        while channels_with_listeners(&server) == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn calls_to_a_paused_server_end_in_time() {
     let server = started();
     let store = store(&server);
@@ -243,6 +258,13 @@ pub(crate) fn store(server: &Server) -> RedisStore {
 pub(crate) fn redis_client(server: &Server) -> redis::Connection {
     let client = redis::Client::open(server.url()).unwrap();
     client.get_connection().unwrap()
+}
+
+fn channels_with_listeners(server: &Server) -> usize {
+    let mut channels = redis::cmd("PUBSUB");
+    channels.arg("CHANNELS");
+    let named: Vec<String> = channels.query(&mut redis_client(server)).unwrap();
+    named.len()
 }
 
 /// Whether the medium is in the set of open ones and in the index.

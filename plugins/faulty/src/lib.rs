@@ -3,12 +3,16 @@
 //! The upload's text is the command, one of [`COMMANDS`]. What the host makes of each is for its tests to
 //! say; this crate only commits the offence. It never comes with the program.
 
+mod secret;
+
 use std::hint::black_box;
 
 use thumbnailify_sdk::{
     Animation, Description, EmbeddedFile, Failure, Frame, Level, MediaHandler, MediaType, Output,
     Picture, PixelFormat, Raster, Request, Size, Source, export, log,
 };
+
+use secret::{leave_secret, seek_secret};
 
 /// Does what it is told, however bad.
 #[derive(Debug)]
@@ -58,6 +62,16 @@ pub const COMMANDS: &[(&str, &str, Run)] = &[
         Ok(moving(vec![red(8, 8), red(8, 8), red(8, 8)]))
     }),
     ("nap", "Counts for a while, then is good.", |_| Ok(nap())),
+    (
+        "leave",
+        "Leaves a secret in its memory, and checks that it can be seen there.",
+        |_| leave_secret(),
+    ),
+    (
+        "seek",
+        "Looks through its memory for the secret of another call, then is good.",
+        |_| seek_secret(),
+    ),
     // Traps.
     ("panic", "Panics.", |_| panic!("told to panic")),
     ("loop", "Never ends.", |_| endless_loop()),

@@ -152,5 +152,30 @@ fn averaged(sum: Sum, area: u32) -> Rgba {
     let alpha = sum[3] as i32 as f32;
     let of_color = f32::from(u8::MAX) / alpha;
     let scales = [of_color, of_color, of_color, 1.0 / area as i32 as f32];
-    std::array::from_fn(|lane| (sum[lane] as i32 as f32 * scales[lane] + 0.5) as i32 as u8)
+    std::array::from_fn(|lane| rounded(sum[lane] as i32 as f32 * scales[lane]))
+}
+
+/// Rounds a number from 0 to 255; what is not a number becomes 0.
+///
+/// Numbers from 32,768 on have eight bits for the fraction, so the whole number stands above them. To convert them would
+/// take a look at each, for those that no integer can hold.
+#[inline]
+fn rounded(number: f32) -> u8 {
+    (((1 << 15) as f32 + 0.5 + number).to_bits() >> 8) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_to_the_nearest() {
+        for whole in 0..=u8::MAX {
+            for part in [-0.5, -0.49, -0.01, 0.0, 0.01, 0.49] {
+                let number = f32::from(whole) + part;
+                assert_eq!(rounded(number.max(0.0)), whole, "{number}");
+            }
+        }
+        assert_eq!(rounded(f32::NAN), 0);
+    }
 }

@@ -104,7 +104,7 @@ impl MediaHandler for Jpeg {
         request.refuse_too_large(frame.size)?;
         let orientation = header.orientation;
         let upright = orientation.turned(frame.size);
-        let least = orientation.turned(request.raster_size(upright));
+        let least = orientation.turned(request.least_size(upright));
 
         let ids: Vec<_> = frame
             .components

@@ -44,8 +44,8 @@ pub(crate) struct Plane {
     pub(crate) stride: usize,
     /// The size without these.
     pub(crate) size: Size,
-    /// How many pixels of the picture a sample covers, across and down.
-    pub(crate) pitch: (f64, f64),
+    /// How many samples there are for each pixel of the picture, across and down.
+    pub(crate) density: (f64, f64),
     /// The number of blocks without those that fill up the last MCU.
     pub(crate) blocks: Size,
 }
@@ -117,8 +117,8 @@ fn plane(
         width: (picture.width * component.across).div_ceil(most.0),
         height: (picture.height * component.down).div_ceil(most.1),
     };
-    let pitch =
-        |most: u32, factor: u32| f64::from(most * BLOCK_SIDE) / f64::from(factor * scale.side());
+    let density =
+        |most: u32, factor: u32| f64::from(factor * scale.side()) / f64::from(most * BLOCK_SIDE);
     Plane {
         component,
         scale,
@@ -128,9 +128,9 @@ fn plane(
             width: scale.of(full.width),
             height: scale.of(full.height),
         },
-        pitch: (
-            pitch(most.0, component.across),
-            pitch(most.1, component.down),
+        density: (
+            density(most.0, component.across),
+            density(most.1, component.down),
         ),
         blocks: Size {
             width: full.width.div_ceil(BLOCK_SIDE),

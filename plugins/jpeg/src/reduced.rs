@@ -26,25 +26,37 @@ const REDUCED: [Scale; 4] = [
 
 /// Chooses the scale of each component, such that at least `least` is left of it where it has as much.
 ///
-/// Components that are stored coarser get a finer scale for that, which costs no more than enlarging them
-/// would. But they are not decoded in full for it if three fifths are left, 1.2 times the thumbnail.
+/// Components that are stored coarser have the same scale as the others if that leaves seven tenths, since eyes
+/// see less of colours and they only need to be doubled; and else a finer one, which costs no more than
+/// enlarging them would. But they are not decoded in full if three fifths are left, 1.2 times the thumbnail.
 pub(crate) fn scales(frame: &Frame, least: Size) -> Vec<Scale> {
     let most = (frame.max_across(), frame.max_down());
+    let fine = coarsest_scale(frame.size, least, 10);
     let scale_of = |component: &Component| {
+        if (component.across, component.down) == most {
+            return fine.unwrap_or(Scale::Whole);
+        }
         let full = Size {
             width: (frame.size.width * component.across).div_ceil(most.0),
             height: (frame.size.height * component.down).div_ceil(most.1),
         };
-        let leaves = |scale: Scale, fifths: u64| {
-            let has = |left: u32, least: u32| u64::from(left) * 5 >= u64::from(least) * fifths;
-            has(scale.of(full.width), least.width) && has(scale.of(full.height), least.height)
-        };
-        let is_coarse = (component.across, component.down) != most;
-        let coarsest = |fifths| REDUCED.into_iter().find(|scale| leaves(*scale, fifths));
-        let coarse = || coarsest(3).filter(|_| is_coarse);
-        coarsest(5).or_else(coarse).unwrap_or(Scale::Whole)
+        fine.filter(|scale| leaves(*scale, full, least, 7))
+            .or_else(|| coarsest_scale(full, least, 10))
+            .or_else(|| coarsest_scale(full, least, 6))
+            .unwrap_or(Scale::Whole)
     };
     frame.components.iter().map(scale_of).collect()
+}
+
+/// The coarsest scale, but for the whole, that leaves so many tenths of `least` of a component.
+fn coarsest_scale(full: Size, least: Size, tenths: u64) -> Option<Scale> {
+    let mut scales = REDUCED.into_iter();
+    scales.find(|scale| leaves(*scale, full, least, tenths))
+}
+
+fn leaves(scale: Scale, full: Size, least: Size, tenths: u64) -> bool {
+    let has = |full: u32, least: u32| u64::from(scale.of(full)) * 10 >= u64::from(least) * tenths;
+    has(full.width, least.width) && has(full.height, least.height)
 }
 
 /// Makes the raster of planes that have been decoded.
@@ -67,8 +79,7 @@ pub(crate) fn raster(
         .map_err(|_| Failure::too_large(picture))?;
     let sides = (size.width as usize, size.height as usize);
     let picture = (picture.width.into(), picture.height.into());
-    let resampler = |plane| Resampler::new(planes, plane, sides, picture);
-    let mut resamplers: Vec<_> = planes.planes.iter().map(resampler).collect();
+    let mut resamplers = Resampler::all(planes, sides, picture);
     let mut colors = Colors::new(space, profile);
     for y in 0..sides.1 {
         let rows: Vec<_> = resamplers.iter_mut().map(|plane| plane.row(y)).collect();

@@ -5,6 +5,8 @@
 //! around the place where it lies in the plane; the weights are those of a cubic filter (Catmull and Rom),
 //! made wider where the plane is shrunk.
 
+use std::rc::Rc;
+
 use crate::planes::{Plane, Planes};
 use crate::transform::nearest;
 
@@ -27,9 +29,11 @@ struct Axis {
 }
 
 impl Axis {
-    /// `source` samples, each `pitch` pixels wide, become `count` that cover `pixels` together.
-    fn new(source: usize, pitch: f64, count: usize, pixels: f64) -> Self {
-        let ratio = pixels / pitch / count as f64;
+    /// `source` samples, of which there are `density` for each pixel, become `count` that cover `pixels`
+    /// together.
+    fn new(source: usize, density: f64, count: usize, pixels: f64) -> Self {
+        // Densities are mostly dyadic fractions, so that ratios such as one half come out exactly.
+        let ratio = pixels * density / count as f64;
         if source == count && ratio == 1.0 {
             return Self {
                 taps: 1,
@@ -86,7 +90,7 @@ impl Axis {
         let one = f64::from(1 << WEIGHT_BITS);
         let weights = weights
             .iter()
-            .map(|weight| (weight / sum * one).round() as i16);
+            .map(|weight| (weight / sum * one + 0.5).floor() as i16);
         self.starts.push(start as usize);
         self.weights.extend(weights);
     }
@@ -112,31 +116,44 @@ fn cubic(distance: f64) -> f64 {
 pub(crate) struct Resampler<'p> {
     planes: &'p Planes,
     plane: &'p Plane,
-    across: Axis,
-    down: Axis,
+    across: Rc<Axis>,
+    down: Rc<Axis>,
     sums: Vec<i32>,
     column: Vec<i16>,
     row: Vec<i16>,
 }
 
 impl<'p> Resampler<'p> {
-    /// `raster` is the size to bring the plane to, and `picture` the size of the picture, in pixels.
-    pub(crate) fn new(
+    /// One for each plane. `raster` is the size to bring them to, and `picture` the size of the picture, in
+    /// pixels.
+    pub(crate) fn all(
         planes: &'p Planes,
-        plane: &'p Plane,
         raster: (usize, usize),
         picture: (f64, f64),
-    ) -> Self {
-        let source = (plane.size.width as usize, plane.size.height as usize);
-        Self {
-            planes,
-            plane,
-            across: Axis::new(source.0, plane.pitch.0, raster.0, picture.0),
-            down: Axis::new(source.1, plane.pitch.1, raster.1, picture.1),
-            sums: vec![0; source.0],
-            column: vec![0; source.0],
-            row: vec![0; raster.0],
+    ) -> Vec<Self> {
+        let mut resamplers: Vec<Self> = Vec::with_capacity(planes.planes.len());
+        for plane in &planes.planes {
+            // Both colours have the same weights, which take long to find.
+            let mut others = resamplers.iter();
+            let same = others.find(|other| {
+                (other.plane.size, other.plane.density) == (plane.size, plane.density)
+            });
+            let (across, down) = match same {
+                Some(other) => (Rc::clone(&other.across), Rc::clone(&other.down)),
+                None => axes(plane, raster, picture),
+            };
+            let width = plane.size.width as usize;
+            resamplers.push(Self {
+                planes,
+                plane,
+                across,
+                down,
+                sums: vec![0; width],
+                column: vec![0; width],
+                row: vec![0; raster.0],
+            });
         }
+        resamplers
     }
 
     /// The row `y` of the raster.
@@ -163,6 +180,11 @@ impl<'p> Resampler<'p> {
 
     fn sum_rows(&mut self, y: usize) {
         let weights = &self.down.weights[y * self.down.taps..][..self.down.taps];
+        if let Ok(weights) = weights.try_into() {
+            let start = self.down.starts[y];
+            let rows = [0, 1, 2, 3].map(|nth| self.planes.row(self.plane, start + nth));
+            return sum_four_rows(&mut self.column, rows, weights);
+        }
         self.sums.fill(HALF_WEIGHT);
         let (fours, others) = weights.as_chunks::<4>();
         let mut source = self.down.starts[y];
@@ -179,6 +201,21 @@ impl<'p> Resampler<'p> {
         for (sample, sum) in self.column.iter_mut().zip(&self.sums) {
             *sample = nearest(sum >> WEIGHT_BITS);
         }
+    }
+}
+
+fn axes(plane: &Plane, raster: (usize, usize), picture: (f64, f64)) -> (Rc<Axis>, Rc<Axis>) {
+    let (width, height) = (plane.size.width as usize, plane.size.height as usize);
+    let across = Axis::new(width, plane.density.0, raster.0, picture.0);
+    let down = Axis::new(height, plane.density.1, raster.1, picture.1);
+    (Rc::new(across), Rc::new(down))
+}
+
+/// Sums as many rows as most pictures need at once, without a look at what was summed before.
+fn sum_four_rows(column: &mut [i16], rows: [&[i16]; 4], weights: [i16; 4]) {
+    let [first, second, third, fourth] = rows.map(|row| &row[..column.len()]);
+    for (x, sample) in column.iter_mut().enumerate() {
+        *sample = weighted(&[first[x], second[x], third[x], fourth[x]], &weights);
     }
 }
 
@@ -241,8 +278,8 @@ fn weighted(samples: &[i16], weights: &[i16]) -> i16 {
 mod tests {
     use super::*;
 
-    fn resampled(source: &[i16], pitch: f64, count: usize, pixels: f64) -> Vec<i16> {
-        let axis = Axis::new(source.len(), pitch, count, pixels);
+    fn resampled(source: &[i16], density: f64, count: usize, pixels: f64) -> Vec<i16> {
+        let axis = Axis::new(source.len(), density, count, pixels);
         if axis.is_identity() {
             return source.to_vec();
         }
@@ -253,22 +290,17 @@ mod tests {
 
     #[test]
     fn a_plane_of_the_right_size_is_kept() {
-        assert_eq!(resampled(&[1, 5, 9], 8.0, 3, 24.0), [1, 5, 9]);
+        assert_eq!(resampled(&[1, 5, 9], 0.125, 3, 24.0), [1, 5, 9]);
     }
 
     #[test]
     fn a_slope_stays_the_same_slope() {
         let slope: Vec<i16> = (0..100).map(|x| x * 80).collect();
-        let ratios = [
-            (8.0, 100, 800.0),
-            (8.0, 50, 800.0),
-            (8.0, 200, 800.0),
-            (8.0, 100, 793.0),
-        ];
-        for (pitch, count, pixels) in ratios {
-            let row = resampled(&slope, pitch, count, pixels);
+        let ratios = [(100, 800.0), (50, 800.0), (200, 800.0), (100, 793.0)];
+        for (count, pixels) in ratios {
+            let row = resampled(&slope, 0.125, count, pixels);
             for (index, sample) in row.iter().enumerate().take(count - 8).skip(8) {
-                let place = (index as f64 + 0.5) * pixels / count as f64 / pitch - 0.5;
+                let place = (index as f64 + 0.5) * pixels / count as f64 * 0.125 - 0.5;
                 let error = f64::from(*sample) - place * 80.0;
                 assert!(error.abs() < 2.0, "{count} {pixels} {index} {error}");
             }
@@ -281,7 +313,7 @@ mod tests {
             let source: Vec<i16> = (0..length).map(|x| x % 7 * 211 - x % 3 * 97).collect();
             let axis = Axis::new(
                 source.len(),
-                8.0,
+                0.125,
                 2 * source.len(),
                 source.len() as f64 * 8.0,
             );
@@ -298,7 +330,7 @@ mod tests {
     fn flat_stays_flat_at_any_size() {
         for source in 1..20 {
             for count in 1..40 {
-                let row = resampled(&vec![-777; source], 8.0, count, source as f64 * 8.0 - 3.0);
+                let row = resampled(&vec![-777; source], 0.125, count, source as f64 * 8.0 - 3.0);
                 assert!(
                     row.iter().all(|sample| (-778..=-776).contains(sample)),
                     "{row:?}"

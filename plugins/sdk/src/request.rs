@@ -108,6 +108,18 @@ impl Request {
         affordable.unwrap_or_else(|| reduced(upright, MAX_REDUCTION, thumbnail))
     }
 
+    /// The least that a good thumbnail needs of the upright picture, twice its size: for a handler that can decode
+    /// at other than whole reductions. Never more than [`raster_size`](Self::raster_size).
+    #[must_use]
+    pub fn least_size(&self, upright: Size) -> Size {
+        let raster = self.raster_size(upright);
+        let doubled = self.thumbnail_size(upright).doubled();
+        Size {
+            width: raster.width.min(doubled.width.max(THIN_SIDE)),
+            height: raster.height.min(doubled.height.max(THIN_SIDE)),
+        }
+    }
+
     fn reduction(&self, upright: Size) -> u32 {
         let across = upright.width / self.target.width.max(1) / 2;
         let down = upright.height / self.target.height.max(1) / 2;
@@ -173,6 +185,26 @@ mod tests {
             ..Request::still("image/png", size(target))
         };
         assert_eq!(request.raster_size(size(upright)), size(expected));
+    }
+
+    #[test]
+    fn twice_the_thumbnail_is_enough_where_a_whole_reduction_leaves_more() {
+        let request = Request::still(
+            "image/jpeg",
+            Size {
+                width: 100,
+                height: 100,
+            },
+        );
+        for (upright, least) in [
+            ((640, 480), (200, 150)),
+            ((4000, 3000), (200, 150)),
+            ((150, 90), (150, 90)),
+            ((10_000, 3), (200, 3)),
+        ] {
+            let size = |(width, height)| Size { width, height };
+            assert_eq!(request.least_size(size(upright)), size(least));
+        }
     }
 
     #[test]

@@ -61,6 +61,15 @@ async fn check_and_stop(stack: Stack, command: &str, fault: &str, message: &str)
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_sees_nothing_of_the_call_before() {
+    let stack = start_with(|settings| settings.worker.slots = 1).await;
+    for command in ["leave", "seek", "leave", "seek", "seek"] {
+        check_completed(&stack, command).await;
+    }
+    stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_reported_with_its_message() {
     check("panic", "panicked", "told to panic").await;
 }

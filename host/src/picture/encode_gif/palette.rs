@@ -121,32 +121,53 @@ struct Nearest {
     /// The channels of all colours, one after the other, so that many are compared at once.
     lanes: [Vec<f32>; 3],
     distances: Vec<f32>,
+    /// One more than the index. Of a table of zeros only what is written to takes memory.
     known: Vec<u16>,
 }
 
-const UNKNOWN: u16 = u16::MAX;
+const UNKNOWN: u16 = 0;
+
+/// A channel of no colour, far from those of all.
+const FAR: f32 = 10_000.0;
+
+/// So many distances are compared at once.
+const TOGETHER: usize = 8;
 
 impl Nearest {
     fn new(colors: &[Rgb]) -> Self {
-        let lane = |lane: usize| colors.iter().map(|color| color[lane].into()).collect();
+        // What fills the last of those that are compared together is farther than any colour.
+        let fill = vec![FAR; colors.len().next_multiple_of(TOGETHER) - colors.len()];
+        let lane = |lane: usize| {
+            let lanes = colors.iter().map(|color| f32::from(color[lane]));
+            lanes.chain(fill.iter().copied()).collect()
+        };
         Self {
             lanes: [lane(0), lane(1), lane(2)],
-            distances: vec![0.0; colors.len()],
+            distances: vec![0.0; colors.len() + fill.len()],
             known: vec![UNKNOWN; 1 << 18],
         }
     }
 
+    #[inline]
     fn index(&mut self, color: Rgb) -> u8 {
         let [red, green, blue] = color.map(|sample| usize::from(sample >> 2));
         let place = red << 12 | green << 6 | blue;
-        if self.known[place] == UNKNOWN {
-            // The middle of those colours, so that it does not matter which comes first.
-            let middle = color.map(|sample| f32::from(sample & !3) + 1.5);
-            self.known[place] = self.search(middle).into();
+        match self.known[place] {
+            UNKNOWN => self.find(place, color),
+            known => (known - 1) as u8,
         }
-        self.known[place] as u8
     }
 
+    #[cold]
+    fn find(&mut self, place: usize, color: Rgb) -> u8 {
+        // The middle of those colours, so that it does not matter which comes first.
+        let middle = color.map(|sample| f32::from(sample & !3) + 1.5);
+        let index = self.search(middle);
+        self.known[place] = u16::from(index) + 1;
+        index
+    }
+
+    /// The first of the colours that are nearest.
     fn search(&mut self, color: [f32; 3]) -> u8 {
         let [reds, greens, blues] = &self.lanes;
         let lanes = reds.iter().zip(greens).zip(blues);
@@ -154,8 +175,23 @@ impl Nearest {
             let (red, green, blue) = (red - color[0], green - color[1], blue - color[2]);
             *distance = red * red + green * green + blue * blue;
         }
-        let numbered = (0..=u8::MAX).zip(&self.distances);
-        let nearest = numbered.min_by(|one, other| one.1.total_cmp(other.1));
-        nearest.map_or(0, |(index, _)| index)
+        let (parts, _) = self.distances.as_chunks::<TOGETHER>();
+        let mut least = [f32::INFINITY; TOGETHER];
+        for part in parts {
+            for (least, distance) in least.iter_mut().zip(part) {
+                *least = if distance < least { *distance } else { *least };
+            }
+        }
+        let least = least.into_iter().fold(f32::INFINITY, f32::min);
+        let is_least = |part: &[f32; TOGETHER]| {
+            part.iter()
+                .fold(false, |found, one| found | (*one == least))
+        };
+        let part = parts.iter().position(is_least).unwrap_or(0);
+        let within = parts[part]
+            .iter()
+            .position(|one| *one == least)
+            .unwrap_or(0);
+        (part * TOGETHER + within) as u8
     }
 }

@@ -75,14 +75,13 @@ impl Histogram {
 
     /// Makes each cell the sum over the box from the first cell to it.
     fn sum_up(&mut self) {
-        for step in [1, SIDE, SIDE * SIDE] {
-            for index in step..self.cells.len() {
-                if !(index / step).is_multiple_of(SIDE) {
-                    let before = self.cells[index - step];
-                    add(&mut self.cells[index], before);
-                }
-            }
+        for row in self.cells.chunks_exact_mut(SIDE) {
+            add_up(row, 1);
         }
+        for plane in self.cells.chunks_exact_mut(SIDE * SIDE) {
+            add_up(plane, SIDE);
+        }
+        add_up(&mut self.cells, SIDE * SIDE);
     }
 
     fn counted(&self, sides: Sides) -> ColorBox {
@@ -120,19 +119,50 @@ impl Histogram {
         let total = self.moments(&whole.sides);
         let mut best = None;
         for lane in 0..3 {
-            for at in whole.sides[lane].start + 1..whole.sides[lane].end {
-                let halves = cut_at(&whole.sides, lane, at);
-                let one = self.moments(&halves[0]);
-                let other = std::array::from_fn(|moment| total[moment] - one[moment]);
+            let Range { start, end } = whole.sides[lane].clone();
+            let below = self.moments_below(&whole.sides, lane, start);
+            for at in start + 1..end {
+                let up_to = self.moments_below(&whole.sides, lane, at);
+                let one = difference(&up_to, &below);
+                let other = difference(&total, &one);
                 let left = variance(&one) + variance(&other);
                 let is_cut = one[0] > 0.0 && other[0] > 0.0;
-                if is_cut && best.as_ref().is_none_or(|(least, _)| left < *least) {
-                    best = Some((left, halves));
+                if is_cut && best.is_none_or(|(least, _, _)| left < least) {
+                    best = Some((left, lane, at));
                 }
             }
         }
-        best.map(|(_, halves)| halves)
+        best.map(|(_, lane, at)| cut_at(&whole.sides, lane, at))
     }
+
+    /// The sums over a box that begins at black in one channel, and ends there.
+    fn moments_below(&self, sides: &Sides, lane: usize, end: usize) -> Moments {
+        let (one, other) = ((lane + 1) % 3, (lane + 2) % 3);
+        let corner = |at_one: usize, at_other: usize| {
+            let mut at = [end; 3];
+            (at[one], at[other]) = (at_one, at_other);
+            &self.cells[place(at)]
+        };
+        let (one, other) = (&sides[one], &sides[other]);
+        let (inner, outer) = (corner(one.start, other.start), corner(one.end, other.end));
+        let (left, right) = (corner(one.start, other.end), corner(one.end, other.start));
+        std::array::from_fn(|moment| outer[moment] - left[moment] - right[moment] + inner[moment])
+    }
+}
+
+/// Adds to each cell, from the first on, the one that is so many cells before it.
+fn add_up(cells: &mut [Moments], step: usize) {
+    for start in (step..cells.len()).step_by(step) {
+        let (before, from) = cells.split_at_mut(start);
+        let before = &before[start - step..];
+        from.iter_mut()
+            .zip(before)
+            .for_each(|(cell, before)| add(cell, *before));
+    }
+}
+
+fn difference(whole: &Moments, part: &Moments) -> Moments {
+    std::array::from_fn(|moment| whole[moment] - part[moment])
 }
 
 /// Where a box begins and ends in each channel; the cells after `start` up to `end` are in it.
