@@ -10,13 +10,16 @@ mod nats;
 mod redis;
 
 mod addresses;
+mod dead_letter_settings;
+mod history;
 mod pause;
 mod spelling;
 
 pub use addresses::Addresses;
+pub use dead_letter_settings::DeadLetterSettings;
 pub use disk::{DiskStore, FileSource};
 pub use embedded::{Embedded, EmbeddedSettings, LocalCatalog};
-pub use nats::{NatsQueue, NatsSettings};
+pub use nats::{NatsDeadLetters, NatsQueue, NatsSettings};
 pub use redis::{RedisSettings, RedisStore};
 
 /// How many notices of changes are kept for a slow listener.

@@ -1,13 +1,13 @@
 //! Chooses the backends, and nothing else does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 use thumbnailify_backends::{
     DiskStore, Embedded, EmbeddedSettings, NatsQueue, NatsSettings, RedisSettings, RedisStore,
 };
-use thumbnailify_core::{CatalogStore, JobQueue, Ports, Quarantine, StatusStore};
+use thumbnailify_core::{CatalogStore, DeadLetters, JobQueue, Ports, Quarantine, StatusStore};
 use thumbnailify_host::sandbox::{CompileCache, Compiler, Sandbox};
 use thumbnailify_host::{Candidate, Folder, Loader, Registry, TrustPolicy};
 
@@ -15,24 +15,39 @@ use crate::settings::{Queue, Settings, Status};
 
 /// Sets up the backends. Servers need not be up: the backends go on by themselves once they are.
 pub(crate) async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
+    ports_with(settings, Embedded::open_with).await
+}
+
+/// Sets up the backends for a command that works beside a server, or without one.
+pub(crate) async fn ports_beside(settings: &Settings) -> anyhow::Result<Ports> {
+    ports_with(settings, Embedded::open_beside).await
+}
+
+/// Opens the embedded database of a folder.
+type Open = fn(&Path, &EmbeddedSettings) -> thumbnailify_core::Result<Embedded>;
+
+async fn ports_with(settings: &Settings, open: Open) -> anyhow::Result<Ports> {
     let media = DiskStore::open(&settings.media_folder()).context("`media` cannot be used")?;
     let mut embedded = LazyEmbedded {
         settings,
+        open,
         opened: None,
     };
-    let queue: Arc<dyn JobQueue> = match &settings.queue {
-        Queue::Embedded => embedded.get()?.job_queue(),
+    let (queue, dead_letters): SharedByQueue = match &settings.queue {
+        Queue::Embedded => {
+            let embedded = embedded.get()?;
+            (embedded.job_queue(), embedded.dead_letters())
+        }
         Queue::Nats(url) => {
             let details = NatsSettings {
                 urls: url.as_str().into(),
                 lease_ms: settings.worker.lease_ms(),
                 ..settings.nats.clone()
             };
-            Arc::new(
-                NatsQueue::connect(details)
-                    .await
-                    .context("`queue` cannot be used")?,
-            )
+            let queue = NatsQueue::connect(details).await;
+            let queue = queue.context("`queue` cannot be used")?;
+            let dead_letters = queue.dead_letters(settings.dead_letters.clone());
+            (Arc::new(queue), Arc::new(dead_letters))
         }
     };
     let (status, catalog, quarantine): SharedByStatus = match &settings.status {
@@ -59,8 +74,12 @@ pub(crate) async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
         media: Arc::new(media),
         catalog,
         quarantine,
+        dead_letters,
     })
 }
+
+/// The ports that live where the jobs are.
+type SharedByQueue = (Arc<dyn JobQueue>, Arc<dyn DeadLetters>);
 
 /// The ports that live where the statuses are.
 type SharedByStatus = (
@@ -72,6 +91,7 @@ type SharedByStatus = (
 /// The embedded database, opened by the first part that is to live in it.
 struct LazyEmbedded<'a> {
     settings: &'a Settings,
+    open: Open,
     opened: Option<Embedded>,
 }
 
@@ -81,9 +101,10 @@ impl LazyEmbedded<'_> {
             let lease_ms = self.settings.worker.lease_ms();
             let details = EmbeddedSettings {
                 lease_ms,
+                dead_letters: self.settings.dead_letters.clone(),
                 ..EmbeddedSettings::default()
             };
-            let opened = Embedded::open_with(&self.settings.data, &details);
+            let opened = (self.open)(&self.settings.data, &details);
             self.opened = Some(opened.context("`data` cannot be used")?);
         }
         self.opened

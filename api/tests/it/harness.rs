@@ -71,6 +71,7 @@ impl TestApi {
             media: Arc::new(media),
             catalog: embedded.catalog_store(),
             quarantine: embedded.quarantine(),
+            dead_letters: embedded.dead_letters(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -175,6 +176,7 @@ impl TestApi {
             epoch: 1,
             lease,
             attempt_budget: 5,
+            worker: "worker-1".to_owned(),
         };
         let claim = self.ports.status.claim(id, &request).await.unwrap();
         assert_eq!(claim, Claim::Granted { attempt: 1 });

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::DeadLetterSettings;
+
 /// What can be chosen about the embedded database.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -12,6 +14,8 @@ pub struct EmbeddedSettings {
     pub max_jobs: u64,
     /// After how long a silent worker is forgotten, in milliseconds. Default: 60,000.
     pub forget_worker_after_ms: u64,
+    /// How many dead letters are kept and for how long.
+    pub dead_letters: DeadLetterSettings,
 }
 
 impl Default for EmbeddedSettings {
@@ -20,6 +24,7 @@ impl Default for EmbeddedSettings {
             lease_ms: 30_000,
             max_jobs: 100_000,
             forget_worker_after_ms: 60_000,
+            dead_letters: DeadLetterSettings::default(),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod announce;
 mod attempt;
 mod ending;
+mod give_up;
 mod job;
 mod lease;
 mod measured;

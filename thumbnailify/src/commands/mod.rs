@@ -1,8 +1,10 @@
 //! One file per command.
 
+pub(crate) mod dlq;
 pub(crate) mod handler;
 mod health;
 pub(crate) mod roles;
+mod timestamp;
 
 pub(crate) use health::health;
 

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use thumbnailify_backends::{NatsSettings, RedisSettings};
+use thumbnailify_backends::{DeadLetterSettings, NatsSettings, RedisSettings};
 use thumbnailify_core::InvalidSetting;
 use thumbnailify_host::{
     BudgetPolicy, Class, CompileConfig, Limits, LimitsChange, ServiceConfig, ThumbnailSpec,
@@ -74,6 +74,8 @@ pub struct Settings {
     pub compiler: Option<PathBuf>,
     /// The thumbnail that is made.
     pub thumbnail: ThumbnailSpec,
+    /// How many letters of jobs that were given up are kept, and for how long.
+    pub dead_letters: DeadLetterSettings,
     /// Details of the NATS queue.
     pub nats: NatsSettings,
     /// Details of the Redis status store.
@@ -101,6 +103,7 @@ impl Default for Settings {
             compile: CompileConfig::default(),
             compiler: None,
             thumbnail: ThumbnailSpec::default(),
+            dead_letters: DeadLetterSettings::default(),
             nats: NatsSettings::default(),
             redis: RedisSettings::default(),
         }
@@ -179,6 +182,7 @@ impl Settings {
         self.trust.validate()?;
         self.compile.validate()?;
         self.thumbnail.validate()?;
+        self.dead_letters.validate()?;
         self.nats.validate()?;
         self.redis.validate()
     }
