@@ -64,7 +64,7 @@ impl Worker {
         measured.note_outcome(&outcome);
         let recording = Instant::now();
         let recorded = match hold {
-            Hold::Held => self.record(&attempt, outcome).await,
+            Hold::Held => self.record_in_the_end(&attempt, delivery, outcome).await,
             Hold::Lost => self.abandon(&attempt, outcome).await,
         };
         measured.note_stored(recording.elapsed());
