@@ -14,8 +14,9 @@ pub struct Config {
     /// Longest time for an upload's whole body, in milliseconds, which ends clients that trickle.
     /// Default 600,000.
     pub upload_deadline_ms: u64,
-    /// Longest time for recording and queuing an upload whose body is stored, in milliseconds. What took
-    /// longer is taken back. Default 8,000.
+    /// Longest time for recording and queuing an upload whose body is stored, in milliseconds. What could not be
+    /// recorded by then is taken back; what is recorded and could not be queued is accepted and queued later.
+    /// Default 8,000.
     pub admission_deadline_ms: u64,
     /// Longest time for any request but an upload, waiting included, in milliseconds. Default 60,000.
     pub request_deadline_ms: u64,
@@ -163,6 +164,10 @@ impl Config {
 
     pub(crate) fn request_deadline(&self) -> Duration {
         Duration::from_millis(self.request_deadline_ms)
+    }
+
+    pub(crate) fn retry_after(&self) -> Duration {
+        Duration::from_secs(self.retry_after_s.into())
     }
 
     pub(crate) fn header_timeout(&self) -> Duration {

@@ -3,8 +3,9 @@
 //! It takes uploads in, stores them, queues their jobs and answers for them. It does no image work and
 //! knows no backend by name. The route table is [`router()`]; each endpoint has a file of its own.
 //!
-//! **Invariant:** a 202 means that the upload is durable in the media store, recorded in the status
-//! store, and in the queue; no answer promises more than what is stored.
+//! **Invariant:** a 202 means that the upload is durable in the media store and recorded in the status store; if
+//! its job is not in the queue, the record says so, and a worker puts it there. No answer promises more than what is
+//! stored.
 
 mod config;
 mod state;

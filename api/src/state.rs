@@ -4,6 +4,7 @@ use prometheus_client::registry::Registry;
 use thumbnailify_core::{Ports, Side};
 use tokio_util::sync::CancellationToken;
 
+use crate::admission::FullQueue;
 use crate::catalog::CachedCatalog;
 use crate::config::Config;
 use crate::metrics::Metrics;
@@ -17,6 +18,7 @@ pub struct Api {
     pub(crate) largest_side: Side,
     pub(crate) catalog: Arc<CachedCatalog>,
     pub(crate) metrics: Metrics,
+    pub(crate) full_queue: Arc<FullQueue>,
     /// Set once the server is told to stop: whoever waits for something then answers at once.
     pub(crate) closing: CancellationToken,
 }
@@ -34,6 +36,7 @@ impl Api {
             largest_side,
             catalog: Arc::new(catalog),
             metrics: Metrics::new(metrics),
+            full_queue: Arc::default(),
             closing: CancellationToken::new(),
         }
     }

@@ -12,14 +12,16 @@ mod redis;
 mod addresses;
 mod dead_letter_settings;
 mod history;
+mod patience;
 mod pause;
 mod spelling;
 
 pub use addresses::Addresses;
 pub use dead_letter_settings::DeadLetterSettings;
-pub use disk::{DiskStore, FileSource};
+pub use disk::{DiskSettings, DiskStore, FileSource};
 pub use embedded::{Embedded, EmbeddedSettings, LocalCatalog};
 pub use nats::{NatsDeadLetters, NatsQueue, NatsSettings};
+pub use patience::Patience;
 pub use redis::{RedisSettings, RedisStore};
 
 /// How many notices of changes are kept for a slow listener.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{MediaId, MediaType, ThumbnailOptions, Trace};
+use crate::{MediaId, MediaType, Status, ThumbnailOptions, Trace};
 
 /// What the queue carries: which upload to work on. No bytes; those are in the media store.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -23,6 +23,22 @@ pub struct Job {
     /// Which request it goes back to. Nothing is said in a job of an older version.
     #[serde(default, skip_serializing_if = "Trace::is_empty")]
     pub trace: Trace,
+}
+
+impl Job {
+    /// The job that is current by a status. Which request it goes back to is not known any more.
+    #[must_use]
+    pub fn of(status: &Status) -> Self {
+        Self {
+            media_id: status.media_id,
+            media_type: status.media_type.clone(),
+            bytes: status.original.bytes,
+            sha256: status.original.sha256.clone(),
+            epoch: status.epoch,
+            options: status.options,
+            trace: Trace::default(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ mod quarantine;
 mod setting;
 mod status_store;
 mod try_again;
+mod upkeep;
 
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -44,7 +45,7 @@ pub use job::Job;
 pub use job_queue::{Delivery, Depth, JobQueue, Published};
 pub use listing::{Cursor, ListRequest, Page, PageLimit};
 pub use media_id::MediaId;
-pub use media_key::MediaKey;
+pub use media_key::{MediaFile, MediaKey};
 pub use media_store::{ByteStream, MediaStore, Source};
 pub use media_type::{InvalidMediaType, MediaType};
 pub use options::{
@@ -62,3 +63,7 @@ pub use status_store::{
 pub use trace::{InvalidRequestId, InvalidTraceparent, RequestId, Trace, Traceparent};
 pub use transition::Transition;
 pub use try_again::{TryAgain, try_again};
+pub use upkeep::{
+    Counts, Due, DueReason, Known, MediaUpkeep, QueueUpkeep, Reissue, Shard, StatusUpkeep,
+    StoredFile, Upkeep,
+};

@@ -17,7 +17,8 @@ pub trait MediaStore: Debug + Send + Sync {
     ///
     /// All or nothing: a reader sees the whole file or none, also through a crash and a power cut. When
     /// the call returns, the file is durable. An error of the body itself ends it with
-    /// [`crate::Error::Body`]. An existing file is replaced. Memory does not grow with the body.
+    /// [`crate::Error::Body`]. An existing file is replaced. Memory does not grow with the body. An original for
+    /// which there is no room is `DiskFull` before its body is read.
     async fn put(&self, key: &MediaKey, body: ByteStream<'_>) -> Result<u64>;
 
     /// Reads a whole file, which is meant for thumbnails. `None` when there is none.
@@ -31,7 +32,7 @@ pub trait MediaStore: Debug + Send + Sync {
     /// Deletes a file. That there is none is fine.
     async fn delete(&self, key: &MediaKey) -> Result<()>;
 
-    /// Checks that files can be stored and read.
+    /// Checks that originals can be stored and files be read.
     async fn check(&self) -> Result<()>;
 }
 

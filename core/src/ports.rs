@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{CatalogStore, DeadLetters, JobQueue, MediaStore, Quarantine, StatusStore};
+use crate::{CatalogStore, DeadLetters, JobQueue, MediaStore, Quarantine, StatusStore, Upkeep};
 
 /// The backends of one process, chosen where it is wired together.
 #[derive(Clone, Debug)]
@@ -17,4 +17,6 @@ pub struct Ports {
     pub quarantine: Arc<dyn Quarantine>,
     /// Keeps the letters of jobs that were given up.
     pub dead_letters: Arc<dyn DeadLetters>,
+    /// Looks after all of it.
+    pub upkeep: Upkeep,
 }

@@ -22,20 +22,22 @@ mod trust;
 mod untrusted_text;
 
 mod folder;
+mod reconciler;
 mod worker;
 
 pub mod conformance;
 
 pub use candidate::Candidate;
 pub use config::{
-    BudgetPolicy, Class, CompileConfig, InvalidListen, Limits, LimitsChange, Listen, ServiceConfig,
-    ThumbnailSpec, WorkerConfig,
+    BudgetPolicy, Class, CompileConfig, InvalidListen, Limits, LimitsChange, Listen,
+    ReconcileConfig, RetentionConfig, ServiceConfig, ThumbnailSpec, WorkerConfig,
 };
 pub use error::{Error, Result};
 pub use failure::{Failure, FailureKind, Ran, Times};
 pub use folder::Folder;
 pub use handler::{Handler, Origin};
 pub use loader::Loader;
+pub use reconciler::{Examination, Finding, Kind, Reconciler, RepairMetrics};
 pub use registry::Registry;
 pub use thumbnailer::{Made, Render, Thumbnailer};
 pub use trust::{TrustConfig, TrustError, TrustPolicy};

@@ -29,6 +29,9 @@ enum Command {
     /// Looks into the letters of jobs that were given up, and tries images again.
     #[command(subcommand)]
     Dlq(DlqCommand),
+    /// Shows how a system stands and what crashes left behind, and mends it if asked to. Fails while something is out
+    /// of order. A `serve` on the embedded database must be stopped for that.
+    Doctor(DoctorArgs),
     /// Looks at handlers, tries them out and starts new ones, without any server.
     #[command(subcommand)]
     Handler(HandlerCommand),
@@ -59,6 +62,18 @@ struct RoleArgs {
 #[derive(Debug, Args)]
 struct HealthArgs {
     /// The configuration file of the process [default: ./thumbnailify.toml, where there is one].
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Debug, Args)]
+struct DoctorArgs {
+    /// Mends what is out of order.
+    #[arg(long)]
+    repair: bool,
+    /// The configuration file of the system [default: ./thumbnailify.toml, where there is one].
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
@@ -115,6 +130,7 @@ pub fn run() -> ExitCode {
         Command::Dlq(DlqCommand::Show(args)) => dlq::show(&args),
         Command::Dlq(DlqCommand::Retry(args)) => dlq::retry(&args),
         Command::Dlq(DlqCommand::Drop(args)) => dlq::drop(&args),
+        Command::Doctor(args) => doctor(&args),
         Command::CompileHandler {
             memory_mib,
             cpu_s,
@@ -159,4 +175,15 @@ fn role(role: Role, args: &RoleArgs) -> anyhow::Result<()> {
 fn health(args: &HealthArgs) -> anyhow::Result<()> {
     let loaded = crate::settings::load(Role::Serve, args.config.as_deref(), &args.flags)?;
     commands::health(loaded.settings.listen)
+}
+
+fn doctor(args: &DoctorArgs) -> anyhow::Result<()> {
+    let loaded = crate::settings::load(Role::Serve, args.config.as_deref(), &args.flags)?;
+    crate::logging::start(&loaded.settings.log)?;
+    let repair = if args.repair {
+        commands::Repair::Yes
+    } else {
+        commands::Repair::No
+    };
+    commands::doctor(&loaded.settings, repair)
 }

@@ -2,12 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use thumbnailify_backends::{
-    DiskStore, Embedded, EmbeddedSettings, NatsQueue, NatsSettings, RedisSettings, RedisStore,
+    DiskStore, Embedded, EmbeddedSettings, NatsQueue, NatsSettings, Patience, RedisSettings,
+    RedisStore,
 };
-use thumbnailify_core::{CatalogStore, DeadLetters, JobQueue, Ports, Quarantine, StatusStore};
+use thumbnailify_core::{
+    CatalogStore, DeadLetters, JobQueue, Ports, Quarantine, QueueUpkeep, StatusStore, StatusUpkeep,
+    Upkeep,
+};
 use thumbnailify_host::sandbox::{CompileCache, Compiler, Sandbox};
 use thumbnailify_host::{Candidate, Folder, Loader, Registry, TrustPolicy};
 
@@ -27,16 +32,18 @@ pub(crate) async fn ports_beside(settings: &Settings) -> anyhow::Result<Ports> {
 type Open = fn(&Path, &EmbeddedSettings) -> thumbnailify_core::Result<Embedded>;
 
 async fn ports_with(settings: &Settings, open: Open) -> anyhow::Result<Ports> {
-    let media = DiskStore::open(&settings.media_folder()).context("`media` cannot be used")?;
+    let media = DiskStore::open_with(&settings.media_folder(), settings.disk.clone());
+    let media = Arc::new(media.context("`media` cannot be used")?);
     let mut embedded = LazyEmbedded {
         settings,
         open,
         opened: None,
     };
-    let (queue, dead_letters): SharedByQueue = match &settings.queue {
+    let (queue, queue_upkeep, dead_letters): SharedByQueue = match &settings.queue {
         Queue::Embedded => {
             let embedded = embedded.get()?;
-            (embedded.job_queue(), embedded.dead_letters())
+            let dead_letters = embedded.dead_letters();
+            (embedded.job_queue(), embedded.queue_upkeep(), dead_letters)
         }
         Queue::Nats(url) => {
             let details = NatsSettings {
@@ -45,16 +52,17 @@ async fn ports_with(settings: &Settings, open: Open) -> anyhow::Result<Ports> {
                 ..settings.nats.clone()
             };
             let queue = NatsQueue::connect(details).await;
-            let queue = queue.context("`queue` cannot be used")?;
+            let queue = Arc::new(queue.context("`queue` cannot be used")?);
             let dead_letters = queue.dead_letters(settings.dead_letters.clone());
-            (Arc::new(queue), Arc::new(dead_letters))
+            (Arc::clone(&queue) as _, queue, Arc::new(dead_letters))
         }
     };
-    let (status, catalog, quarantine): SharedByStatus = match &settings.status {
+    let (status, status_upkeep, catalog, quarantine): SharedByStatus = match &settings.status {
         Status::Embedded => {
             let embedded = embedded.get()?;
             (
                 embedded.status_store(),
+                embedded.status_upkeep(),
                 embedded.catalog_store(),
                 embedded.quarantine(),
             )
@@ -62,28 +70,54 @@ async fn ports_with(settings: &Settings, open: Open) -> anyhow::Result<Ports> {
         Status::Redis(url) => {
             let details = RedisSettings {
                 url: url.clone(),
+                tombstone_days: settings.retention.tombstone_days,
+                patience: patience(settings),
                 ..settings.redis.clone()
             };
             let redis = Arc::new(RedisStore::connect(details).context("`status` cannot be used")?);
-            (Arc::clone(&redis) as _, Arc::clone(&redis) as _, redis)
+            (
+                Arc::clone(&redis) as _,
+                Arc::clone(&redis) as _,
+                Arc::clone(&redis) as _,
+                redis,
+            )
         }
     };
     Ok(Ports {
         queue,
         status,
-        media: Arc::new(media),
+        media: Arc::clone(&media) as _,
         catalog,
         quarantine,
         dead_letters,
+        upkeep: Upkeep {
+            queue: queue_upkeep,
+            status: status_upkeep,
+            media,
+        },
     })
 }
 
+/// When the reconciler wants to look at a medium.
+fn patience(settings: &Settings) -> Patience {
+    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+    Patience {
+        unpublished: seconds(settings.reconcile.unpublished_after_s),
+        unclaimed: seconds(settings.reconcile.unclaimed_after_s),
+    }
+}
+
 /// The ports that live where the jobs are.
-type SharedByQueue = (Arc<dyn JobQueue>, Arc<dyn DeadLetters>);
+type SharedByQueue = (
+    Arc<dyn JobQueue>,
+    Arc<dyn QueueUpkeep>,
+    Arc<dyn DeadLetters>,
+);
 
 /// The ports that live where the statuses are.
 type SharedByStatus = (
     Arc<dyn StatusStore>,
+    Arc<dyn StatusUpkeep>,
     Arc<dyn CatalogStore>,
     Arc<dyn Quarantine>,
 );
@@ -102,6 +136,8 @@ impl LazyEmbedded<'_> {
             let details = EmbeddedSettings {
                 lease_ms,
                 dead_letters: self.settings.dead_letters.clone(),
+                tombstone_days: self.settings.retention.tombstone_days,
+                patience: patience(self.settings),
                 ..EmbeddedSettings::default()
             };
             let opened = (self.open)(&self.settings.data, &details);

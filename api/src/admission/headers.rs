@@ -1,6 +1,6 @@
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
-use thumbnailify_core::{Announcement, MediaType};
+use thumbnailify_core::{Announcement, Error, MediaType};
 
 use crate::catalog::{is_suspended, media_types};
 use crate::problem::Problem;
@@ -27,6 +27,9 @@ impl UploadHeaders {
         let max_bytes = encoding.max_body_bytes(api.config.max_upload_bytes);
         if content_length.is_some_and(|length| length > max_bytes) {
             return Err(Problem::too_large(&api.config));
+        }
+        if api.full_queue.is_known() {
+            return Err(Problem::from_port(&Error::QueueFull, None, &api.config));
         }
         Ok(Self {
             media_type,

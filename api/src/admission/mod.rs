@@ -1,9 +1,11 @@
 //! Takes an upload from its headers until it is stored, recorded and queued.
 
+mod full_queue;
 mod headers;
 mod record;
 mod store;
 
+pub(crate) use full_queue::FullQueue;
 pub(crate) use headers::UploadHeaders;
 
 use axum::body::Body;

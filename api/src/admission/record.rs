@@ -1,11 +1,12 @@
 //! Record, then job. The order decides what a crash leaves behind: a job never is without its record.
 //!
-//! An upload is accepted once its job is in the queue, and not before: nothing else would put it there.
+//! An upload is accepted once it is recorded. Its record is what the job is published from if it is not known to be in
+//! the queue, so what became of a publish need not be known.
 
 use std::time::Duration;
 
-use thumbnailify_core::{Error, Job, MediaId, MediaKey, NewMedia, Result, Trace};
-use tokio::time::{sleep, timeout};
+use thumbnailify_core::{Error, Job, MediaId, MediaKey, NewMedia, Published, Result, Trace};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::Instrument;
 
 use super::store::delete_original;
@@ -13,6 +14,9 @@ use crate::state::Api;
 
 /// The pauses between the tries to record an upload.
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(400)];
+
+/// The pause between the tries to publish a job.
+const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
 
 /// The epoch that every upload starts in.
 const FIRST_EPOCH: u32 = 1;
@@ -24,30 +28,55 @@ const TAKE_BACK_PATIENCE: Duration = Duration::from_millis(1_500);
 const NOTE_PATIENCE: Duration = Duration::from_millis(500);
 
 /// Records and queues a stored upload, or takes it back.
-///
-/// After `Unavailable` the job may be in the queue all the same. Its worker then finds a tombstone.
 pub(super) async fn record_and_queue(
     api: &Api,
     new: &NewMedia,
     trace: Trace,
     key: &MediaKey,
 ) -> Result<()> {
+    let deadline = Instant::now() + api.config.admission_deadline();
+    let recorded = timeout_at(deadline, create(api, new)).await;
+    match recorded.unwrap_or_else(|elapsed| Err(Error::unavailable("admission", elapsed))) {
+        Ok(()) => {}
+        // Then the file is that of the other upload, too. Ids are random, so this is a fault of ours.
+        Err(error @ Error::AlreadyExists(_)) => return Err(error),
+        Err(error) => return Err(taken_back(api, new.media_id, key, error).await),
+    }
     let job = first_job(new, trace);
-    let recording = async {
-        create(api, new).await?;
-        api.ports.queue.publish(&job).await
-    };
-    let queued = timeout(api.config.admission_deadline(), recording).await;
-    match queued.unwrap_or_else(|elapsed| Err(Error::unavailable("admission", elapsed))) {
+    let published = timeout_at(deadline, publish(api, &job)).await;
+    match published.unwrap_or_else(|elapsed| Err(Error::unavailable("admission", elapsed))) {
         Ok(_) => {
+            api.full_queue.clear();
             note_published(api, &job).await;
             Ok(())
         }
-        // Then the file is that of the other upload, too. Ids are random, so this is a fault of ours.
-        Err(error @ Error::AlreadyExists(_)) => Err(error),
+        Err(error @ Error::Unavailable { .. }) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(
+                error,
+                "the queue does not answer; the job is published later"
+            );
+            Ok(())
+        }
         Err(error) => {
-            take_back(api, new.media_id, key).await;
-            Err(error)
+            if matches!(error, Error::QueueFull) {
+                api.full_queue.note(api.config.retry_after());
+            }
+            Err(taken_back(api, new.media_id, key, error).await)
+        }
+    }
+}
+
+/// Publishes until the queue answers. It knows a repeat by id and epoch.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a pause between tries waits for nothing else"
+)]
+async fn publish(api: &Api, job: &Job) -> Result<Published> {
+    loop {
+        match api.ports.queue.publish(job).await {
+            Err(Error::Unavailable { .. }) => sleep(PUBLISH_PAUSE).await,
+            answer => return answer,
         }
     }
 }
@@ -90,14 +119,15 @@ async fn note_published(api: &Api, job: &Job) {
     }
 }
 
-/// Undoes an admission, if need be for longer than its client is kept waiting.
-async fn take_back(api: &Api, id: MediaId, key: &MediaKey) {
+/// Undoes an admission, if need be for longer than its client is kept waiting, and gives back why.
+async fn taken_back(api: &Api, id: MediaId, key: &MediaKey, error: Error) -> Error {
     let (api, key) = (api.clone(), key.clone());
     let undoing = async move { undo(&api, id, &key).await };
     let undoing = tokio::spawn(undoing.in_current_span());
     if timeout(TAKE_BACK_PATIENCE, undoing).await.is_err() {
         tracing::warn!("a refused upload is still being taken back");
     }
+    error
 }
 
 /// Deletes the record first, so that no worker looks for a file that is gone.

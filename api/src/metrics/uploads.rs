@@ -22,7 +22,7 @@ impl Uploads {
             accepted: Family::default(),
             bytes: Family::default(),
         };
-        let help = "Uploads that were accepted: stored, recorded and queued";
+        let help = "Uploads that were accepted: stored and recorded";
         registry.register("uploads", help, uploads.accepted.clone());
         let help = "Bytes of the uploads that were accepted, after decoding";
         registry.register("upload_bytes", help, uploads.bytes.clone());

@@ -92,6 +92,7 @@ impl Breaker {
             }),
             quarantine: ports.quarantine,
             dead_letters: ports.dead_letters,
+            upkeep: ports.upkeep,
         }
     }
 

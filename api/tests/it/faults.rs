@@ -1,7 +1,10 @@
 //! What the API answers, and what it leaves behind, when something behind it fails.
 
+use std::time::Duration;
+
 use reqwest::{Client, StatusCode};
 use thumbnailify_api::Config;
+use thumbnailify_core::{DueReason, MediaId};
 
 use crate::breaker::{Breaker, Fault};
 use crate::harness::{Answer, PICTURE_BASE64, TestApi, eventually, within_deadline};
@@ -50,44 +53,91 @@ async fn a_full_queue_refuses_and_leaves_nothing() {
     assert_eq!(api.files(), Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn a_queue_out_of_reach_refuses_and_leaves_nothing() {
-    let (api, breaker) = start().await;
-    breaker.fail("queue.publish", Fault::Unavailable);
-    let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
-    let problem = Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
-    assert_eq!(problem.header("retry-after"), "1");
-    assert_eq!(breaker.calls("status.delete"), 1);
-    assert_eq!(api.files(), Vec::<String>::new());
+/// What the reconciler will publish, within the ten seconds that an upload has for it.
+async fn unpublished(api: &TestApi) -> Vec<MediaId> {
+    let ahead = Duration::from_secs(10);
+    let due = api.ports.upkeep.status.due(ahead, 100).await.unwrap();
+    let unpublished = due
+        .iter()
+        .filter(|due| due.reason == DueReason::Unpublished);
+    unpublished.map(|due| due.status.media_id).collect()
 }
 
 #[tokio::test]
-async fn a_job_that_is_queued_though_its_upload_was_taken_back_finds_a_tombstone() {
-    let (api, breaker) = start().await;
-    breaker.fail("queue.publish answered", Fault::Unavailable);
+async fn while_the_queue_is_known_to_be_full_uploads_are_refused_unread() {
+    let (api, breaker) = start_with(Config {
+        retry_after_s: 600,
+        ..Config::default()
+    })
+    .await;
+    breaker.fail("queue.publish", Fault::QueueFull);
     let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
     Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
-    let id = api.take_job().await.media_id;
-    assert_eq!(api.ports.status.get(id).await.unwrap(), None);
+    breaker.mend("queue.publish");
+
+    let endless = futures::stream::pending::<std::io::Result<Vec<u8>>>();
+    let unread = api.post("image/png", reqwest::Body::wrap_stream(endless));
+    let response = within_deadline(unread.send()).await.unwrap();
+    let problem = Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(problem.body["type"], "/problems/queue-full");
+    assert_eq!(problem.header("retry-after"), "600");
+    assert_eq!(breaker.calls("media.put"), 1);
+}
+
+#[tokio::test]
+async fn a_queue_that_had_room_again_is_tried_again() {
+    let (api, breaker) = start_with(Config {
+        retry_after_s: 0,
+        ..Config::default()
+    })
+    .await;
+    breaker.fail_times("queue.publish", Fault::QueueFull, 1);
+    let response = api.post("image/png", PICTURE_BASE64).send().await.unwrap();
+    Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    api.upload().await;
+}
+
+#[tokio::test]
+async fn a_publish_without_an_answer_is_repeated() {
+    let (api, breaker) = start().await;
+    breaker.fail_times("queue.publish", Fault::Unavailable, 2);
+    let id = api.upload().await;
+    assert_eq!(breaker.calls("queue.publish"), 3);
+    assert_eq!(api.take_job().await.media_id, id);
+    assert_eq!(unpublished(&api).await, []);
+}
+
+#[tokio::test]
+async fn an_upload_whose_publish_stays_without_an_answer_is_accepted_and_left_to_be_published() {
+    for fault in [Fault::Unavailable, Fault::Hang] {
+        let (api, breaker) = start_with(Config {
+            admission_deadline_ms: 300,
+            ..Config::default()
+        })
+        .await;
+        breaker.fail("queue.publish", fault);
+        let id = within_deadline(api.upload()).await;
+        assert_eq!(breaker.calls("status.delete"), 0);
+        assert_eq!(api.files().len(), 1);
+        assert_eq!(unpublished(&api).await, [id]);
+    }
 }
 
 #[tokio::test]
 async fn an_upload_that_cannot_be_recorded_in_time_is_refused_and_taken_back() {
-    for call in ["status.create", "queue.publish"] {
-        let (api, breaker) = start_with(Config {
-            admission_deadline_ms: 50,
-            ..Config::default()
-        })
-        .await;
-        breaker.fail(call, Fault::Hang);
-        breaker.fail("status.delete", Fault::Hang);
-        let upload = api.post("image/png", PICTURE_BASE64).send();
-        let response = within_deadline(upload).await.unwrap();
-        let problem = Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
-        assert_eq!(problem.header("retry-after"), "1");
-        breaker.mend("status.delete");
-        eventually("an empty store", async || api.files().is_empty()).await;
-    }
+    let (api, breaker) = start_with(Config {
+        admission_deadline_ms: 50,
+        ..Config::default()
+    })
+    .await;
+    breaker.fail("status.create", Fault::Hang);
+    breaker.fail("status.delete", Fault::Hang);
+    let upload = api.post("image/png", PICTURE_BASE64).send();
+    let response = within_deadline(upload).await.unwrap();
+    let problem = Answer::expect_problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(problem.header("retry-after"), "1");
+    breaker.mend("status.delete");
+    eventually("an empty store", async || api.files().is_empty()).await;
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use thumbnailify_backends::{DiskStore, Embedded};
 use thumbnailify_core::{
     Budgets, Catalog, Claim, ClaimRequest, ClaimToken, Cost, Durations, FaultKind, Finish,
     HandledType, HandlerCounters, HandlerIdentity, HandlerState, HandlerSummary, Job,
-    LoadFaultKind, MediaId, MediaKey, Ports, Side, Thumbnail, Verdict,
+    LoadFaultKind, MediaId, MediaKey, Ports, Side, Thumbnail, Upkeep, Verdict,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -64,14 +64,19 @@ impl TestApi {
         config.validate().unwrap();
         let folder = TempDir::new().unwrap();
         let embedded = Embedded::open(folder.path()).unwrap();
-        let media = DiskStore::open(&folder.path().join("media")).unwrap();
+        let media = Arc::new(DiskStore::open(&folder.path().join("media")).unwrap());
         let ports = change(Ports {
             queue: embedded.job_queue(),
             status: embedded.status_store(),
-            media: Arc::new(media),
+            media: Arc::clone(&media) as _,
             catalog: embedded.catalog_store(),
             quarantine: embedded.quarantine(),
             dead_letters: embedded.dead_letters(),
+            upkeep: Upkeep {
+                queue: embedded.queue_upkeep(),
+                status: embedded.status_upkeep(),
+                media,
+            },
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();

@@ -5,9 +5,12 @@
 
 mod error;
 mod folder;
+mod reserve;
 mod source;
 mod store;
 mod temp_file;
+mod upkeep;
 
+pub use reserve::DiskSettings;
 pub use source::FileSource;
 pub use store::DiskStore;

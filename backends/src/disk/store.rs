@@ -14,6 +14,7 @@ use tokio::task;
 
 use super::error::disk_error;
 use super::folder::Folder;
+use super::reserve::DiskSettings;
 use super::source::FileSource;
 use super::temp_file::TempFile;
 
@@ -24,20 +25,40 @@ const WRITE_BUFFER_BYTES: usize = 256 << 10;
 #[derive(Clone, Debug)]
 pub struct DiskStore {
     folder: Arc<Folder>,
+    settings: DiskSettings,
 }
 
 impl DiskStore {
+    /// Opens a folder with the default settings; see [`DiskStore::open_with`].
+    ///
+    /// # Errors
+    /// As [`DiskStore::open_with`].
+    pub fn open(dir: &Path) -> Result<Self> {
+        Self::open_with(dir, DiskSettings::default())
+    }
+
     /// Opens the folder, and makes it where it is missing, for this user alone.
     ///
     /// # Errors
     /// `Unavailable` or `DiskFull` when the folder cannot be used.
-    pub fn open(dir: &Path) -> Result<Self> {
+    pub fn open_with(dir: &Path, settings: DiskSettings) -> Result<Self> {
         let folder = Arc::new(Folder::open(dir).map_err(disk_error)?);
-        Ok(Self { folder })
+        Ok(Self { folder, settings })
+    }
+
+    /// Refuses an upload that the reserve has no room for. A thumbnail may use the reserve up: it is what makes
+    /// room again.
+    async fn check_room_for(&self, key: &MediaKey) -> Result<()> {
+        if !key.is_original() {
+            return Ok(());
+        }
+        let settings = self.settings.clone();
+        self.blocking(move |folder| settings.check(&folder.path("")))
+            .await
     }
 
     /// Runs a step that waits for the disk on a thread that may wait.
-    async fn blocking<T: Send + 'static>(
+    pub(super) async fn blocking<T: Send + 'static>(
         &self,
         step: impl FnOnce(&Folder) -> io::Result<T> + Send + 'static,
     ) -> Result<T> {
@@ -51,6 +72,7 @@ impl DiskStore {
 #[async_trait]
 impl MediaStore for DiskStore {
     async fn put(&self, key: &MediaKey, body: ByteStream<'_>) -> Result<u64> {
+        self.check_room_for(key).await?;
         let (temp, file) = self.blocking(TempFile::create).await?;
         let (file, length) = write_body(file, body).await?;
         let key = key.clone();
@@ -82,8 +104,12 @@ impl MediaStore for DiskStore {
     }
 
     async fn check(&self) -> Result<()> {
-        self.blocking(|folder| TempFile::create(folder).map(drop))
-            .await
+        let settings = self.settings.clone();
+        self.blocking(move |folder| {
+            settings.check(&folder.path(""))?;
+            TempFile::create(folder).map(drop)
+        })
+        .await
     }
 }
 
@@ -114,7 +140,7 @@ fn read_all(mut file: File) -> io::Result<Bytes> {
 }
 
 /// Turns the error that there is no such file into `None`.
-fn found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+pub(super) fn found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -1,5 +1,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::Patience;
+
 /// Tells the two times that the database knows.
 ///
 /// Leases and delays go by time since the file was opened, which no clock change can move; they do not
@@ -7,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     opened_at: Instant,
+    patience: Patience,
 }
 
 /// One moment by both clocks, in milliseconds.
@@ -16,12 +19,14 @@ pub(super) struct Now {
     pub(super) elapsed_ms: i64,
     /// Since 1970 (UTC).
     pub(super) unix_ms: u64,
+    pub(super) patience: Patience,
 }
 
 impl Clock {
-    pub(super) fn start() -> Self {
+    pub(super) fn start(patience: Patience) -> Self {
         Self {
             opened_at: Instant::now(),
+            patience,
         }
     }
 
@@ -29,14 +34,31 @@ impl Clock {
         Now {
             elapsed_ms: to_ms(self.opened_at.elapsed()),
             unix_ms: unix_ms(),
+            patience: self.patience,
         }
     }
 }
 
 impl Now {
+    /// When a medium is due whose job became current now.
+    pub(super) fn due_if_unpublished(self) -> i64 {
+        self.after(self.patience.unpublished)
+    }
+
+    /// When a medium is due whose job was published or given back now.
+    pub(super) fn due_if_unclaimed(self) -> i64 {
+        self.after(self.patience.unclaimed)
+    }
+
     /// The time, since the database was opened, when a span from now on is over.
     pub(super) fn after(self, span: Duration) -> i64 {
         self.elapsed_ms.saturating_add(to_ms(span))
+    }
+
+    /// How long it is since a time since the database was opened.
+    pub(super) fn since(self, elapsed_ms: i64) -> Duration {
+        let passed_ms = self.elapsed_ms.saturating_sub(elapsed_ms);
+        Duration::from_millis(u64::try_from(passed_ms).unwrap_or(0))
     }
 
     /// How long it is until a time since the database was opened.

@@ -12,6 +12,7 @@ use super::folder_lock::FolderLock;
 use super::readers::Readers;
 use super::schema;
 use super::writer::{Durability, Writer};
+use crate::Patience;
 
 /// The name of the file in its folder.
 const FILE: &str = "thumbnailify.sqlite";
@@ -31,11 +32,11 @@ pub(super) struct Database {
 }
 
 impl Database {
-    pub(super) fn open(dir: &Path) -> Result<Self> {
+    pub(super) fn open(dir: &Path, patience: Patience) -> Result<Self> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(dir);
         made.map_err(|error| Error::unavailable(BACKEND, error))?;
         let lock = FolderLock::acquire(dir)?;
-        let clock = Clock::start();
+        let clock = Clock::start(patience);
         let path = dir.join(FILE);
         let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::prepare(&mut connection, clock.now())?;
@@ -48,7 +49,7 @@ impl Database {
     }
 
     /// Opens a file that another process may have open, and changes nothing about it.
-    pub(super) fn open_beside(dir: &Path) -> Result<Self> {
+    pub(super) fn open_beside(dir: &Path, patience: Patience) -> Result<Self> {
         let path = dir.join(FILE);
         if !path.exists() {
             let missing = format!("there is no {}", path.display());
@@ -57,7 +58,7 @@ impl Database {
         let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::check(&connection)?;
         Ok(Self {
-            clock: Clock::start(),
+            clock: Clock::start(patience),
             writer: Writer::start(connection)?,
             readers: Readers::new(path),
             _lock: None,

@@ -51,7 +51,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// The queue in the table `job`.
 #[derive(Clone, Debug)]
 pub(super) struct EmbeddedQueue {
-    database: Arc<Database>,
+    pub(super) database: Arc<Database>,
     lease: Duration,
     max_jobs: u64,
     /// Wakes the waiting pulls when a job comes or its time changes. All of them, since a waiting pull

@@ -94,7 +94,11 @@ mod tests {
     /// Media in a database of its own, fifty to a millisecond.
     fn filled(media: u64) -> Connection {
         let mut connection = Connection::open_in_memory().unwrap();
-        schema::prepare(&mut connection, Clock::start().now()).unwrap();
+        schema::prepare(
+            &mut connection,
+            Clock::start(crate::Patience::default()).now(),
+        )
+        .unwrap();
         for place in 0..media {
             let new = NewMedia {
                 media_id: MediaId::random(),
@@ -110,6 +114,7 @@ mod tests {
             let now = Now {
                 elapsed_ms: 0,
                 unix_ms: place / 50,
+                patience: crate::Patience::default(),
             };
             Record::insert(&connection, &new, now).unwrap();
         }

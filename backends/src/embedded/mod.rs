@@ -18,12 +18,15 @@ mod schema;
 mod settings;
 mod status_store;
 mod transitions;
+mod upkeep;
 mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use thumbnailify_core::{CatalogStore, DeadLetters, JobQueue, Quarantine, Result, StatusStore};
+use thumbnailify_core::{
+    CatalogStore, DeadLetters, JobQueue, Quarantine, QueueUpkeep, Result, StatusStore, StatusUpkeep,
+};
 
 pub use catalog::LocalCatalog;
 pub use settings::EmbeddedSettings;
@@ -62,7 +65,7 @@ impl Embedded {
     /// `Unavailable` when another process has the folder open or it cannot be used, `DiskFull`, or
     /// `Broken` when the file is not a database of ours.
     pub fn open_with(dir: &Path, settings: &EmbeddedSettings) -> Result<Self> {
-        Ok(Self::on(Database::open(dir)?, settings))
+        Ok(Self::on(Database::open(dir, settings.patience)?, settings))
     }
 
     /// Opens the database of a folder beside the process that it belongs to, if one runs: to look into it, and for
@@ -74,14 +77,20 @@ impl Embedded {
     /// # Errors
     /// `Unavailable` when there is no database or it cannot be used, or `Broken` when it is of another version.
     pub fn open_beside(dir: &Path, settings: &EmbeddedSettings) -> Result<Self> {
-        Ok(Self::on(Database::open_beside(dir)?, settings))
+        Ok(Self::on(
+            Database::open_beside(dir, settings.patience)?,
+            settings,
+        ))
     }
 
     fn on(database: Database, settings: &EmbeddedSettings) -> Self {
         let database = Arc::new(database);
         Self {
             queue: Arc::new(EmbeddedQueue::new(Arc::clone(&database), settings)),
-            statuses: Arc::new(EmbeddedStatuses::new(Arc::clone(&database))),
+            statuses: Arc::new(EmbeddedStatuses::new(
+                Arc::clone(&database),
+                settings.tombstone_ttl(),
+            )),
             catalog: Arc::new(LocalCatalog::new(settings.forget_worker_after())),
             quarantine: Arc::new(EmbeddedQuarantine::new(Arc::clone(&database))),
             dead_letters: Arc::new(EmbeddedDeadLetters::new(
@@ -101,6 +110,18 @@ impl Embedded {
     #[must_use]
     pub fn status_store(&self) -> Arc<dyn StatusStore> {
         Arc::clone(&self.statuses) as Arc<dyn StatusStore>
+    }
+
+    /// The queue, for who looks after it.
+    #[must_use]
+    pub fn queue_upkeep(&self) -> Arc<dyn QueueUpkeep> {
+        Arc::clone(&self.queue) as Arc<dyn QueueUpkeep>
+    }
+
+    /// The statuses, for who looks after them.
+    #[must_use]
+    pub fn status_upkeep(&self) -> Arc<dyn StatusUpkeep> {
+        Arc::clone(&self.statuses) as Arc<dyn StatusUpkeep>
     }
 
     /// What the worker in this process can handle.

@@ -15,14 +15,15 @@ const SELECT: &str = "SELECT * FROM media WHERE media_id = ?1";
 
 const INSERT: &str = "
 INSERT INTO media (media_id, request, media_type, service, state, phase, message, code, version, epoch,
-    attempts, created_at_ms, updated_at_ms, original_bytes, original_sha256, options, history)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 202, 1, 1, 0, ?8, ?8, ?9, ?10, ?11, ?12)";
+    attempts, created_at_ms, updated_at_ms, original_bytes, original_sha256, options, history, due_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 202, 1, 1, 0, ?8, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 const UPDATE: &str = "
 UPDATE media SET service = ?2, state = ?3, phase = ?4, message = ?5, code = ?6, version = ?7,
     attempts = ?8, updated_at_ms = ?9, thumbnail = ?10, handler = ?11, cost = ?12, fault = ?13,
     holder = ?14, holds_end_only = ?15, lease_until_ms = ?16, given_back = ?17, epoch = ?18,
-    handler_faults = ?19, worker = ?20, history = ?21
+    due_ms = ?19, published_epoch = ?20, published_at_ms = ?21, handler_faults = ?22, worker = ?23,
+    history = ?24
 WHERE media_id = ?1";
 
 /// One row of `media`: the status, and who may write it.
@@ -37,6 +38,11 @@ pub(super) struct Record {
     pub(super) given_back: Option<Uuid>,
     /// The name of the worker that holds the claim or held it last.
     pub(super) worker: Option<String>,
+    /// When somebody should look after it, unless it is final by then.
+    pub(super) due_ms: i64,
+    /// The epoch whose job is known to be in the queue.
+    pub(super) published_epoch: u32,
+    pub(super) published_at_ms: u64,
 }
 
 /// A claim.
@@ -89,6 +95,7 @@ impl Record {
             new.original.sha256,
             spell_options(&new.options),
             spell_history(&[accepted(now)], now.unix_ms),
+            now.due_if_unpublished(),
         ])?;
         Ok(())
     }
@@ -116,6 +123,9 @@ impl Record {
             holder.map_or(0, |holder| holder.lease_until_ms),
             self.given_back.map(Uuid::into_bytes),
             status.epoch,
+            self.due_ms,
+            self.published_epoch,
+            stored(self.published_at_ms),
             status.handler_faults,
             self.worker,
             spell_history(&status.history, status.created_at_ms),
@@ -165,7 +175,7 @@ fn accepted(now: Now) -> Transition {
     }
 }
 
-fn read_record(row: &Row<'_>, id: MediaId) -> Result<Record, Fault> {
+pub(super) fn read_record(row: &Row<'_>, id: MediaId) -> Result<Record, Fault> {
     let holder: Option<[u8; 16]> = row.get("holder")?;
     let (end_only, lease_until_ms) = (row.get("holds_end_only")?, row.get("lease_until_ms")?);
     let given_back: Option<[u8; 16]> = row.get("given_back")?;
@@ -179,6 +189,9 @@ fn read_record(row: &Row<'_>, id: MediaId) -> Result<Record, Fault> {
         }),
         given_back: given_back.map(Uuid::from_bytes),
         worker: row.get("worker")?,
+        due_ms: row.get("due_ms")?,
+        published_epoch: row.get("published_epoch")?,
+        published_at_ms: row.get::<_, i64>("published_at_ms")?.unsigned_abs(),
     })
 }
 

@@ -5,12 +5,13 @@ use super::clock::Now;
 use super::fault::{BACKEND, Fault};
 
 /// What makes each version of the tables from the one before. A released version never changes.
-const VERSIONS: [&str; 6] = [
+const VERSIONS: [&str; 7] = [
     include_str!("schema/version_1.sql"),
     include_str!("schema/version_2.sql"),
     include_str!("schema/version_3.sql"),
     include_str!("schema/version_4.sql"),
     include_str!("schema/version_5.sql"),
+    include_str!("schema/version_6.sql"),
     include_str!("schema/version_7.sql"),
 ];
 
@@ -26,11 +27,16 @@ WHERE state = 'Processing' AND deleted_at_ms IS NULL AND holder IS NOT NULL";
 
 /// An upload is recorded and queued in two steps, and a process may have been killed between them.
 const QUEUE_FORGOTTEN_JOBS: &str = "
-INSERT INTO job (media_id, epoch, media_type, bytes, sha256, options, due_ms)
-SELECT media_id, epoch, media_type, original_bytes, original_sha256, options, 0 FROM media
+INSERT INTO job (media_id, epoch, media_type, bytes, sha256, options, due_ms, queued_at_ms)
+SELECT media_id, epoch, media_type, original_bytes, original_sha256, options, 0, ?1 FROM media
 WHERE state = 'Processing' AND deleted_at_ms IS NULL
 ORDER BY created_at_ms
 ON CONFLICT (media_id, epoch) DO NOTHING";
+
+/// Times of another process mean nothing in this one. A claim is over by now, so none is due for its lease.
+const START_TIMES: &str = "
+UPDATE media SET due_ms = iif(published_epoch < epoch, ?1, ?2)
+WHERE state = 'Processing' AND deleted_at_ms IS NULL";
 
 /// Brings the tables up to date, and puts right what an earlier process left undone.
 pub(super) fn prepare(connection: &mut Connection, now: Now) -> Result<(), Fault> {
@@ -39,7 +45,9 @@ pub(super) fn prepare(connection: &mut Connection, now: Now) -> Result<(), Fault
     transaction.execute("UPDATE job SET due_ms = 0", [])?;
     let unix_ms = i64::try_from(now.unix_ms).unwrap_or(i64::MAX);
     transaction.execute(RELEASE_CLAIMS, [unix_ms])?;
-    transaction.execute(QUEUE_FORGOTTEN_JOBS, [])?;
+    transaction.execute(QUEUE_FORGOTTEN_JOBS, [unix_ms])?;
+    let times = [now.due_if_unpublished(), now.due_if_unclaimed()];
+    transaction.execute(START_TIMES, times)?;
     Ok(transaction.commit()?)
 }
 

@@ -1,5 +1,5 @@
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
@@ -17,12 +17,6 @@ use super::record::{Found, Record};
 use super::writer::Durability;
 use crate::CHANGES_KEPT;
 
-/// Longer than any job can be on its way, so that a late one finds the tombstone.
-const TOMBSTONE_TTL: Duration = Duration::from_hours(8 * 24);
-
-const PUBLISHED: &str = "
-UPDATE media SET published_epoch = ?2 WHERE media_id = ?1 AND published_epoch < ?2";
-
 /// What identified the upload or its uploader is gone; the id stays taken.
 const BURY: &str = "
 UPDATE media SET deleted_at_ms = ?2, message = '', thumbnail = NULL, original_sha256 = '',
@@ -38,14 +32,23 @@ const FORGET_TOMBSTONES: &str = "DELETE FROM media WHERE deleted_at_ms < ?1";
 /// The status in the table `media`.
 #[derive(Debug)]
 pub(super) struct EmbeddedStatuses {
-    database: Arc<Database>,
+    pub(super) database: Arc<Database>,
     changes: broadcast::Sender<MediaId>,
+    /// Longer than any job can be on its way, so that a late one finds the tombstone. `None`: for ever.
+    tombstone_ttl: Option<Duration>,
+    /// Who looks after the system, and until when.
+    pub(super) leader: Mutex<Option<(String, Instant)>>,
 }
 
 impl EmbeddedStatuses {
-    pub(super) fn new(database: Arc<Database>) -> Self {
+    pub(super) fn new(database: Arc<Database>, tombstone_ttl: Option<Duration>) -> Self {
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
-        Self { database, changes }
+        Self {
+            database,
+            changes,
+            tombstone_ttl,
+            leader: Mutex::default(),
+        }
     }
 
     /// Runs a step in a transaction, with the time at which it runs.
@@ -60,7 +63,7 @@ impl EmbeddedStatuses {
     }
 
     /// Lets a step change a record that is there, and stores it if it did.
-    async fn change<T: Send + 'static>(
+    pub(super) async fn change<T: Send + 'static>(
         &self,
         id: MediaId,
         durability: Durability,
@@ -91,12 +94,9 @@ impl StatusStore for EmbeddedStatuses {
     }
 
     async fn published(&self, id: MediaId, epoch: u32) -> Result<()> {
-        let step = move |connection: &Connection, _| {
-            let mut statement = connection.prepare_cached(PUBLISHED)?;
-            statement.execute(params![id.as_bytes(), epoch])?;
-            Ok(())
-        };
-        self.write(Durability::Process, step).await
+        let step = move |record: &mut Record, now| record.published(epoch, now);
+        self.change(id, Durability::Process, step).await?;
+        Ok(())
     }
 
     async fn get(&self, id: MediaId) -> Result<Option<Status>> {
@@ -165,7 +165,8 @@ impl StatusStore for EmbeddedStatuses {
     }
 
     async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
-        let step = move |connection: &Connection, now| bury(connection, id, now);
+        let ttl = self.tombstone_ttl;
+        let step = move |connection: &Connection, now| bury(connection, id, ttl, now);
         let status = self.write(Durability::Power, step).await?;
         if status.is_some() {
             self.tell(id);
@@ -195,7 +196,7 @@ impl StatusStore for EmbeddedStatuses {
 }
 
 impl<T> Found<T> {
-    fn live(self) -> Option<T> {
+    pub(super) fn live(self) -> Option<T> {
         match self {
             Self::Live(found) => Some(found),
             Self::Deleted | Self::Absent => None,
@@ -231,15 +232,22 @@ fn change<T>(
     Ok((Found::Live(answer), record.status != before.status))
 }
 
-fn bury(connection: &Connection, id: MediaId, now: Now) -> Result<Option<Status>, Fault> {
+fn bury(
+    connection: &Connection,
+    id: MediaId,
+    tombstone_ttl: Option<Duration>,
+    now: Now,
+) -> Result<Option<Status>, Fault> {
     let Found::Live(record) = Record::find(connection, id)? else {
         return Ok(None);
     };
     let now_ms = i64::try_from(now.unix_ms).unwrap_or(i64::MAX);
     let mut bury = connection.prepare_cached(BURY)?;
     bury.execute(params![id.as_bytes(), now_ms])?;
-    let ttl_ms = i64::try_from(TOMBSTONE_TTL.as_millis()).unwrap_or(i64::MAX);
-    let mut forget = connection.prepare_cached(FORGET_TOMBSTONES)?;
-    forget.execute([now_ms.saturating_sub(ttl_ms)])?;
+    if let Some(ttl) = tombstone_ttl {
+        let ttl_ms = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX);
+        let mut forget = connection.prepare_cached(FORGET_TOMBSTONES)?;
+        forget.execute([now_ms.saturating_sub(ttl_ms)])?;
+    }
     Ok(Some(record.status))
 }

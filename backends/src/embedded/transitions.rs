@@ -21,6 +21,7 @@ impl Record {
         match &mut self.holder {
             Some(holder) if holder.token == *request.token.as_uuid() => {
                 holder.lease_until_ms = now.after(request.lease);
+                self.due_ms = holder.lease_until_ms;
             }
             Some(holder) if holder.lease_until_ms > now.elapsed_ms => {
                 return Claim::Busy {
@@ -44,6 +45,9 @@ impl Record {
             lease_until_ms: now.after(request.lease),
         });
         self.given_back = None;
+        self.due_ms = now.after(request.lease);
+        // Whoever claims has the job from the queue.
+        self.note_published(self.status.epoch, now);
         self.written_by_worker(&reason, now);
     }
 
@@ -53,6 +57,23 @@ impl Record {
             "nothing was heard of {}",
             self.worker.as_deref().unwrap_or("its worker")
         )
+    }
+
+    /// Notes that the job of an epoch is in the queue.
+    fn note_published(&mut self, epoch: u32, now: Now) {
+        if epoch > self.published_epoch {
+            (self.published_epoch, self.published_at_ms) = (epoch, now.unix_ms);
+        }
+    }
+
+    /// Notes that the job is in the queue, which gives the workers time to claim it.
+    pub(super) fn published(&mut self, epoch: u32, now: Now) {
+        let is_held = |holder: Holder| holder.lease_until_ms > now.elapsed_ms;
+        let is_waiting = !self.status.state.is_final() && !self.holder.is_some_and(is_held);
+        if is_waiting && epoch == self.status.epoch {
+            self.note_published(epoch, now);
+            self.due_ms = now.due_if_unclaimed();
+        }
     }
 
     fn granted(&self) -> Claim {
@@ -68,6 +89,7 @@ impl Record {
         match &mut self.holder {
             Some(holder) if is_open && holder.token == *token.as_uuid() => {
                 holder.lease_until_ms = now.after(lease);
+                self.due_ms = holder.lease_until_ms;
                 Hold::Held
             }
             _ => Hold::Lost,
@@ -147,6 +169,7 @@ impl Record {
             status.epoch = epoch.saturating_add(1);
             (status.attempts, status.handler_faults) = (0, 0);
             (self.holder, self.given_back, self.worker) = (None, None, None);
+            self.due_ms = now.due_if_unpublished();
             self.written(Service::Webserver, "asked for again", now);
         }
         let status = Box::new(self.status.clone());
@@ -170,6 +193,7 @@ impl Record {
             Some(holder) if holder.token == token && !self.status.state.is_final() => {
                 self.holder = None;
                 self.given_back = Some(token);
+                self.due_ms = now.due_if_unclaimed();
                 note(self, holder);
                 self.written_by_worker(reason, now);
                 Hold::Held
@@ -177,6 +201,31 @@ impl Record {
             _ if self.given_back == Some(token) => Hold::Held,
             _ => Hold::Lost,
         }
+    }
+
+    /// Makes the next epoch current. Tells whether it did.
+    pub(super) fn reissue(&mut self, epoch: u32, message: &str, now: Now) -> bool {
+        let is_held = |holder: Holder| holder.lease_until_ms > now.elapsed_ms;
+        let may_be = match self.status.state {
+            State::Processing => !self.holder.is_some_and(is_held),
+            State::Completed => true,
+            State::Error => false,
+        };
+        if !may_be || epoch != self.status.epoch {
+            return false;
+        }
+        let status = &mut self.status;
+        if status.state == State::Completed {
+            (status.thumbnail, status.handler, status.cost) = (None, None, None);
+            (status.attempts, status.handler_faults) = (0, 0);
+        }
+        (status.state, status.phase, status.code) = (State::Processing, Phase::Queued, 202);
+        message.clone_into(&mut status.message);
+        status.epoch = status.epoch.saturating_add(1);
+        (self.holder, self.given_back, self.worker) = (None, None, None);
+        self.due_ms = now.due_if_unpublished();
+        self.written_by_worker(message, now);
+        true
     }
 
     fn written_by_worker(&mut self, reason: &str, now: Now) {

@@ -50,7 +50,7 @@ impl NatsDelivery {
 }
 
 /// How long ago a time is, by the clock of this machine and not that of the server. Never below zero.
-fn since(unix_ns: i128) -> Duration {
+pub(super) fn since(unix_ns: i128) -> Duration {
     let then = Duration::from_nanos(u64::try_from(unix_ns).unwrap_or_default());
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
     now.saturating_sub(then)

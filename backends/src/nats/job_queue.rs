@@ -19,6 +19,7 @@ use super::outage::Outage;
 use super::settings::NatsSettings;
 use super::subject::job_subject;
 use super::topology::{STREAM, ensure};
+use super::upkeep::Ghosts;
 use crate::DeadLetterSettings;
 use crate::pause::pause;
 
@@ -41,10 +42,11 @@ const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct NatsQueue {
     settings: NatsSettings,
-    context: Context,
+    pub(super) context: Context,
     /// `None` until it is needed, and again when it seems to have vanished.
     consumer: Mutex<Option<PullConsumer>>,
     outage: Outage,
+    pub(super) ghosts: Ghosts,
 }
 
 impl NatsQueue {
@@ -58,6 +60,7 @@ impl NatsQueue {
             settings,
             consumer: Mutex::default(),
             outage: Outage::default(),
+            ghosts: Ghosts::default(),
         })
     }
 
@@ -114,7 +117,7 @@ impl NatsQueue {
         }
     }
 
-    async fn consumer(&self) -> Result<PullConsumer> {
+    pub(super) async fn consumer(&self) -> Result<PullConsumer> {
         let known = self.known_consumer().clone();
         match known {
             Some(consumer) => Ok(consumer),

@@ -12,6 +12,7 @@ mod outage;
 mod settings;
 mod subject;
 mod topology;
+mod upkeep;
 
 pub use dead_letters::NatsDeadLetters;
 pub use job_queue::NatsQueue;

@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 use std::str::FromStr;
+use std::time::Duration;
 
 use redis::{FromRedisValue, ParsingError, Value};
 use serde::de::DeserializeOwned;
-use thumbnailify_core::{Error, MediaId, Original, Result, Status};
+use thumbnailify_core::{Due, DueReason, Error, Known, MediaId, Original, Result, Status};
 
 use super::BACKEND;
 use crate::history::read_history;
@@ -31,6 +32,48 @@ impl Fields {
             }),
             _ => Ok(None),
         }
+    }
+
+    /// Tells whether the record is a tombstone, or nothing at all.
+    pub(super) fn known(self, id: MediaId) -> Known {
+        match self.0.get("state").map(String::as_str) {
+            None => Known::Absent,
+            Some(DELETED) => Known::Deleted,
+            Some(_) => match self.read(id) {
+                Ok(status) => Known::Live(Box::new(status)),
+                Err(_) => Known::Unreadable,
+            },
+        }
+    }
+
+    /// Reads an open medium whose time has come. `None` where it is not open, or cannot be read.
+    pub(super) fn due(self, id: MediaId, now_ms: u64) -> Option<Due> {
+        let number = |field: &'static str| self.parsed::<u64>(field).unwrap_or_default();
+        let (published_epoch, published_at_ms) =
+            (number("published_epoch"), number("published_at_ms"));
+        let (is_held, lease_until_ms) =
+            (self.optional("holder").is_some(), number("lease_until_ms"));
+        let Known::Live(status) = self.known(id) else {
+            return None;
+        };
+        let heard_ms = if is_held {
+            lease_until_ms
+        } else {
+            status.updated_at_ms.max(published_at_ms)
+        };
+        let reason = if is_held {
+            DueReason::Lapsed
+        } else if published_epoch < status.epoch.into() {
+            DueReason::Unpublished
+        } else {
+            DueReason::Unclaimed
+        };
+        Some(Due {
+            status: *status,
+            reason,
+            silent_for: Duration::from_millis(now_ms.saturating_sub(heard_ms)),
+        })
+        .filter(|due| !due.status.state.is_final())
     }
 
     /// Reads each field, and gives the name of the first that is missing or wrong.

@@ -1,7 +1,7 @@
 use futures::future::try_join_all;
 use redis::Script;
 use redis::aio::ConnectionManager;
-use thumbnailify_core::{Cursor, Error, Result, State};
+use thumbnailify_core::{Cursor, Error, MediaId, Result, State};
 
 use super::BACKEND;
 use super::connection::Connection;
@@ -66,14 +66,32 @@ impl Index {
         self.connection.call(ask).await
     }
 
-    /// Puts media into the lists that their records belong to, and takes them out of all others.
-    pub(super) async fn put_right(&self, places: &[Cursor]) -> Result<()> {
-        let calls = places.iter().map(async |place| {
-            let call = MediaCall::on_lists(&self.reindex, self.keys, place.media_id);
-            let call = call.arg(spell_entry(*place));
-            call.run(&self.connection).await.map(drop)
+    /// Puts media into the lists that their records belong to, and takes them out of all others. Returns how many
+    /// were not in the right ones.
+    pub(super) async fn put_right(&self, places: &[Cursor]) -> Result<usize> {
+        let entries = places
+            .iter()
+            .map(|place| (place.media_id, spell_entry(*place)));
+        self.put_entries_right(entries).await
+    }
+
+    /// The same for media of which no entry is known.
+    pub(super) async fn put_records_right(&self, ids: &[MediaId]) -> Result<usize> {
+        let entries = ids.iter().map(|id| (*id, String::new()));
+        self.put_entries_right(entries).await
+    }
+
+    async fn put_entries_right(
+        &self,
+        entries: impl Iterator<Item = (MediaId, String)>,
+    ) -> Result<usize> {
+        let calls = entries.map(async |(id, entry)| {
+            let call = MediaCall::on_lists(&self.reindex, self.keys, id).arg(entry);
+            let answer = call.run(&self.connection).await;
+            answer.map(|(word, _)| word == "mended")
         });
-        try_join_all(calls).await.map(drop)
+        let mended = try_join_all(calls).await?;
+        Ok(mended.into_iter().filter(|is_mended| *is_mended).count())
     }
 }
 

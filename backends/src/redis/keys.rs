@@ -19,6 +19,9 @@ pub(super) const WORKER_CATALOGS: &str = "tn:{workers}:catalogs";
 /// Written by the check, to see that the server takes writes.
 pub(super) const CHECK: &str = "tn:check";
 
+/// Who looks after the system.
+pub(super) const LEADER: &str = "tn:leader";
+
 /// There once every medium is in the list of its state.
 pub(super) const INDEXED: &str = "tn:indexed";
 
@@ -27,6 +30,9 @@ pub(super) fn quarantine(case: &Case) -> String {
     let (upload, handler) = (&case.upload_sha256, &case.handler_sha256);
     format!("tn:quarantine:{upload}:{handler}")
 }
+
+/// What the keys of all records look like.
+pub(super) const RECORDS: &str = "tn:{s[0-9][0-9]*}:m:*";
 
 /// The keys of one medium.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,6 +65,17 @@ impl Keys {
             open: format!("{shard}:open"),
             channel: format!("{shard}:ev"),
         }
+    }
+
+    /// The set of the open media of a shard.
+    pub(super) fn open(self, shard: u8) -> String {
+        format!("{}:open", tag(shard))
+    }
+
+    /// The id of the medium whose record is under a key.
+    pub(super) fn id_of(record: &str) -> Option<MediaId> {
+        let (_, id) = record.rsplit_once(":m:")?;
+        id.parse().ok()
     }
 
     /// The lists of each state that a medium can be in, in the order in which the scripts take them.

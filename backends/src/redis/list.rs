@@ -1,5 +1,5 @@
 use redis::aio::ConnectionManager;
-use thumbnailify_core::{Cursor, ListRequest, Page, Result, State, Status};
+use thumbnailify_core::{Cursor, ListRequest, MediaId, Page, Result, State, Status};
 
 use super::fields::Fields;
 use super::store::RedisStore;
@@ -22,8 +22,10 @@ impl RedisStore {
         places.truncate(limit);
         let next = places.last().copied().filter(|_| goes_on);
 
+        let ids = places.iter().map(|place| place.media_id);
+        let records = self.records(ids).await?;
         let (mut statuses, mut stale) = (Vec::with_capacity(places.len()), Vec::new());
-        for (place, fields) in places.iter().zip(self.records(&places).await?) {
+        for (place, fields) in places.iter().zip(records) {
             match found(*place, fields, request.state) {
                 Found::Listed(status) => statuses.push(*status),
                 Found::Stale(place) => stale.push(place),
@@ -34,13 +36,16 @@ impl RedisStore {
         Ok(Page { statuses, next })
     }
 
-    async fn records(&self, places: &[Cursor]) -> Result<Vec<Fields>> {
-        if places.is_empty() {
+    pub(super) async fn records(
+        &self,
+        ids: impl ExactSizeIterator<Item = MediaId>,
+    ) -> Result<Vec<Fields>> {
+        if ids.len() == 0 {
             return Ok(Vec::new());
         }
         let mut pipe = redis::pipe();
-        for place in places {
-            pipe.cmd("HGETALL").arg(self.keys.of(place.media_id).media);
+        for id in ids {
+            pipe.cmd("HGETALL").arg(self.keys.of(id).media);
         }
         let pipe = &pipe;
         let ask = |mut connection: ConnectionManager| async move {

@@ -20,6 +20,7 @@ mod scripts;
 mod settings;
 mod status_store;
 mod store;
+mod upkeep;
 
 pub use settings::RedisSettings;
 pub use store::RedisStore;

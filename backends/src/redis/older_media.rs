@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use redis::Cmd;
 use redis::aio::ConnectionManager;
-use thumbnailify_core::Result;
+use thumbnailify_core::{Result, State};
 
 use super::connection::Connection;
 use super::index::Index;
@@ -12,7 +12,7 @@ use super::keys::INDEXED;
 use crate::pause::pause;
 
 /// How many media are looked at together.
-const BATCH: usize = 200;
+pub(super) const BATCH: usize = 200;
 
 /// Between two tries while the server is away.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -31,24 +31,32 @@ async fn unless_done(index: &Index) -> Result<()> {
     if is_done {
         return Ok(());
     }
-    let media = put_all_right(index).await?;
+    let Walk { media, .. } = put_all_right(index, None).await?;
     if media > 0 {
         tracing::info!(media, "all media are in the list of their state now");
     }
     ask(&index.connection, &Cmd::set(INDEXED, "")).await
 }
 
-/// Goes through the list of all media. What is finished twice, because several processes do so, stays right.
-async fn put_all_right(index: &Index) -> Result<usize> {
-    let (mut media, mut after) = (0, None);
+/// What a walk through a list found.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    media: usize,
+    /// Those that were not in the lists that they belong to.
+    pub(super) mended: usize,
+}
+
+/// Goes through a list. What is finished twice, because several processes do so, stays right.
+pub(super) async fn put_all_right(index: &Index, list: Option<State>) -> Result<Walk> {
+    let (mut walk, mut after) = (Walk::default(), None);
     loop {
-        let places = index.places(None, after, BATCH).await?;
+        let places = index.places(list, after, BATCH).await?;
         let Some(last) = places.last() else {
-            return Ok(media);
+            return Ok(walk);
         };
         after = Some(*last);
-        media += places.len();
-        index.put_right(&places).await?;
+        walk.media += places.len();
+        walk.mended += index.put_right(&places).await?;
     }
 }
 

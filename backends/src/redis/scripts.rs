@@ -1,5 +1,8 @@
 use redis::Script;
 
+use super::media_call::span_ms;
+use crate::Patience;
+
 /// The scripts, each after the parts that it shares with others.
 ///
 /// The server keeps them by their hash; one that it has forgotten is sent again.
@@ -14,6 +17,9 @@ pub(super) struct Scripts {
     pub(super) reopen: Script,
     pub(super) delete: Script,
     pub(super) reindex: Script,
+    pub(super) reissue: Script,
+    pub(super) due: Script,
+    pub(super) lead: Script,
     pub(super) announce: Script,
     pub(super) announced: Script,
     pub(super) note_crash: Script,
@@ -25,10 +31,11 @@ const RECORD: &str = include_str!("scripts/record.lua");
 const LISTS: &str = include_str!("scripts/lists.lua");
 
 impl Scripts {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(patience: Patience) -> Self {
         let on_clock = |script| Script::new(&[CLOCK, script].concat());
-        let on_record = |script| Script::new(&[CLOCK, RECORD, script].concat());
-        let on_lists = |script| Script::new(&[CLOCK, RECORD, LISTS, script].concat());
+        let times = times(patience);
+        let on_record = |script| Script::new(&[&times, CLOCK, RECORD, script].concat());
+        let on_lists = |script| Script::new(&[&times, CLOCK, RECORD, LISTS, script].concat());
         Self {
             create: on_lists(include_str!("scripts/create.lua")),
             published: on_record(include_str!("scripts/published.lua")),
@@ -39,10 +46,19 @@ impl Scripts {
             reopen: on_lists(include_str!("scripts/reopen.lua")),
             delete: on_lists(include_str!("scripts/delete.lua")),
             reindex: on_lists(include_str!("scripts/reindex.lua")),
+            reissue: on_lists(include_str!("scripts/reissue.lua")),
+            due: on_clock(include_str!("scripts/due.lua")),
+            lead: Script::new(include_str!("scripts/lead.lua")),
             announce: on_clock(include_str!("scripts/announce.lua")),
             announced: on_clock(include_str!("scripts/announced.lua")),
             note_crash: Script::new(include_str!("scripts/note_crash.lua")),
             crashes: Script::new(include_str!("scripts/crashes.lua")),
         }
     }
+}
+
+/// The times that a medium may have to itself before somebody should look after it.
+fn times(patience: Patience) -> String {
+    let [unpublished, unclaimed] = [patience.unpublished, patience.unclaimed].map(span_ms);
+    format!("local UNPUBLISHED_MS = {unpublished}\nlocal UNCLAIMED_MS = {unclaimed}\n")
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thumbnailify_core::InvalidSetting;
 
+use crate::Patience;
+
 /// Where the Redis server is and how long it may take.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -20,9 +22,16 @@ pub struct RedisSettings {
     /// Over how many slots the media are spread: 1 for a single server, 16 for a cluster. Must not
     /// change once there are media. Default: 1.
     pub shards: u8,
-    /// For how long the id of a deleted medium stays taken, in milliseconds. Longer than any message may
-    /// stay in the queue. Default: 8 days.
-    pub tombstone_ttl_ms: u64,
+    /// For how many days the id of a deleted medium stays taken, from the setting of the retention; 0 is for ever.
+    /// Longer than any message may stay in the queue. Default: 8.
+    #[serde(skip)]
+    pub tombstone_days: u32,
+    /// When a medium without an outcome is due for a look, from the settings of the reconciler.
+    #[serde(skip)]
+    pub patience: Patience,
+    /// How long the server may take until a write that it answered is safe from a power cut, in milliseconds: the
+    /// original of an image stays that long after its outcome. 0 with `appendfsync always`. Default: 2,000.
+    pub settle_ms: u64,
     /// After how long a silent worker is forgotten, in milliseconds. Default: 60,000.
     pub forget_worker_after_ms: u64,
 }
@@ -35,7 +44,9 @@ impl Default for RedisSettings {
             response_timeout_ms: 1_000,
             call_timeout_ms: 4_000,
             shards: 1,
-            tombstone_ttl_ms: 8 * 24 * 60 * 60 * 1_000,
+            tombstone_days: 8,
+            patience: Patience::default(),
+            settle_ms: 2_000,
             forget_worker_after_ms: 60_000,
         }
     }
@@ -62,15 +73,14 @@ impl RedisSettings {
         check(self.call_timeout_ms > 0, "redis.call_timeout_ms", POSITIVE)?;
         check(self.shards > 0, "redis.shards", POSITIVE)?;
         check(
-            self.tombstone_ttl_ms > 0,
-            "redis.tombstone_ttl_ms",
-            POSITIVE,
-        )?;
-        check(
             self.forget_worker_after_ms > 0,
             "redis.forget_worker_after_ms",
             POSITIVE,
         )
+    }
+
+    pub(super) fn tombstone_ttl(&self) -> Duration {
+        Duration::from_hours(u64::from(self.tombstone_days) * 24)
     }
 
     pub(super) fn connect_timeout(&self) -> Duration {

@@ -140,7 +140,7 @@ impl StatusStore for RedisStore {
     }
 
     async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
-        let ttl = Duration::from_millis(self.settings.tombstone_ttl_ms);
+        let ttl = self.settings.tombstone_ttl();
         // Knows the repeats of this call, which else would find its own tombstone.
         let request = Uuid::new_v4().to_string();
         let call = self
@@ -237,11 +237,11 @@ fn number<T: redis::FromRedisValue>(value: Option<Value>) -> Result<T> {
     number.map_err(|error| redis_error(&error.into()))
 }
 
-fn status(value: Option<Value>, id: MediaId) -> Result<Status> {
+pub(super) fn status(value: Option<Value>, id: MediaId) -> Result<Status> {
     let status = number::<Fields>(value)?.into_status(id)?;
     status.ok_or_else(|| Error::broken(BACKEND, format!("the status of {id} is empty")))
 }
 
-fn unknown_answer(answer: &str) -> Error {
+pub(super) fn unknown_answer(answer: &str) -> Error {
     Error::broken(BACKEND, format!("a script answered `{answer}`"))
 }

@@ -40,7 +40,7 @@ impl RedisStore {
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let listening = listen(client.clone(), keys.channels(), changes.clone());
         let connection = Connection::new(client, &settings)?;
-        let scripts = Scripts::new();
+        let scripts = Scripts::new(settings.patience);
         let index = Index::new(connection.clone(), keys, scripts.reindex.clone());
         let indexing = index_older_media(index.clone());
         Ok(Self {

@@ -14,3 +14,4 @@ mod nats;
 mod redis;
 mod redis_lists;
 mod sample;
+mod upkeep;

@@ -238,7 +238,7 @@ async fn a_consumer_that_is_not_as_asked_is_reported() {
     assert!(matches!(pulled, Err(Error::Broken { .. })), "{pulled:?}");
 }
 
-fn started() -> Server {
+pub(crate) fn started() -> Server {
     let mut server = Server::nats().unwrap();
     server.start().unwrap();
     server
@@ -259,7 +259,7 @@ async fn letters(server: &Server, settings: DeadLetterSettings) -> NatsDeadLette
     queue(server).await.dead_letters(settings)
 }
 
-async fn queue(server: &Server) -> NatsQueue {
+pub(crate) async fn queue(server: &Server) -> NatsQueue {
     NatsQueue::connect(settings(server)).await.unwrap()
 }
 

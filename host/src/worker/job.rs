@@ -1,17 +1,18 @@
 use std::time::Duration;
 
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, OriginalStays, RequestId,
-    Result, Status,
+    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, NewMedia, Original,
+    OriginalStays, RequestId, Result, Status,
 };
 use tracing::{Instrument, Span};
 
 use super::Worker;
 use super::attempt::Attempt;
+use crate::reconciler::AGAIN;
 
 /// A job whose status store is away waits this long.
 const STATUS_AWAY_DELAY: Duration = Duration::from_secs(5);
-/// A job without a status waits this long for one to be rebuilt from the upload.
+/// A job with neither a status nor an original waits this long for one of them.
 const ABSENT_DELAY: Duration = Duration::from_secs(15);
 /// How often it waits.
 const ABSENT_DELIVERIES: u64 = 3;
@@ -114,11 +115,37 @@ impl Worker {
                 Ok(Next::Acknowledge)
             }
             Claim::Superseded => Ok(Next::Acknowledge),
-            Claim::Absent if delivery.attempt() <= ABSENT_DELIVERIES => Ok(Next::Again {
-                delay: ABSENT_DELAY,
-            }),
-            Claim::Absent => Ok(Next::Acknowledge),
+            Claim::Absent => self.without_record(job, delivery.attempt()).await,
         }
+    }
+
+    /// The status store lost the record of a job, since none is published without. The job says all that is needed for
+    /// a new one, as long as the original is there.
+    async fn without_record(&self, job: &Job, delivery: u64) -> Result<Next> {
+        let key = MediaKey::original(job.media_id, &job.media_type);
+        let original = self.ports.media.open(&key).await;
+        if !job.sha256.is_empty() && matches!(original, Ok(Some(_))) {
+            let created = self.ports.status.create(&new_record(job)).await;
+            return match created {
+                Ok(()) => {
+                    tracing::info!("the record of the image was lost and is made anew");
+                    Ok(Next::Again {
+                        delay: Duration::ZERO,
+                    })
+                }
+                // Somebody else was first, and the next delivery finds the record.
+                Err(Error::AlreadyExists(_)) => Ok(Next::Again {
+                    delay: Duration::ZERO,
+                }),
+                Err(error) => Err(error),
+            };
+        }
+        if delivery <= ABSENT_DELIVERIES {
+            return Ok(Next::Again {
+                delay: ABSENT_DELAY,
+            });
+        }
+        Ok(Next::Acknowledge)
     }
 
     /// A worker died between the outcome and the deletion of the original.
@@ -134,6 +161,21 @@ impl Worker {
         if let Err(error) = self.ports.media.delete(key).await {
             tracing::warn!(%key, error = chain(&error), "a file could not be deleted");
         }
+    }
+}
+
+/// A record such as the upload had once.
+fn new_record(job: &Job) -> NewMedia {
+    NewMedia {
+        media_id: job.media_id,
+        media_type: job.media_type.clone(),
+        original: Original {
+            bytes: job.bytes,
+            sha256: job.sha256.clone(),
+        },
+        options: job.options,
+        message: AGAIN.to_owned(),
+        request: *ClaimToken::random().as_uuid(),
     }
 }
 

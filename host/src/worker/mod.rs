@@ -9,6 +9,7 @@ mod ending;
 mod give_up;
 mod job;
 mod lease;
+mod let_go;
 mod measured;
 mod metrics;
 mod outcome;

@@ -123,7 +123,7 @@ impl Worker {
             .await?
         {
             Finish::Stored => {
-                self.delete(&attempt.original_key()).await;
+                self.let_go_of_original(attempt).await;
                 Ok((Next::Acknowledge, Ending::Completed))
             }
             Finish::Lost => {
@@ -150,7 +150,7 @@ impl Worker {
             Finish::Stored => {
                 // Then it does not stay at all; else somebody else removes it in time.
                 if self.config.keep_failed_uploads().is_zero() {
-                    self.delete(&attempt.original_key()).await;
+                    self.let_go_of_original(attempt).await;
                 }
                 Ok((Next::Acknowledge, Ending::Error))
             }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use reqwest::{Method, StatusCode};
 use thumbnailify_tests::pictures::png;
-use thumbnailify_tests::{Backends, Stack, Upload};
+use thumbnailify_tests::{Backends, Stack, Upload, eventually};
 
 on_every_backend!(
     a_completed_image_is_deleted_with_its_files,
@@ -79,7 +79,10 @@ async fn check_stays_away(stack: &Stack, deleted: &Upload) {
         stack.client.get(&deleted.path).await.unwrap().status(),
         StatusCode::NOT_FOUND
     );
-    assert_eq!(stack.files("media/originals"), Vec::<PathBuf>::new());
+    eventually("all originals to be gone", async || {
+        stack.files("media/originals").is_empty().then_some(())
+    })
+    .await;
     assert_eq!(stack.files("media/thumbnails").len(), 1);
 }
 

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use thumbnailify_api::Api;
 use thumbnailify_core::Ports;
-use thumbnailify_host::{Folder, JobMetrics, Listen, Thumbnailer, Worker};
+use thumbnailify_host::{
+    Folder, JobMetrics, Listen, Reconciler, RepairMetrics, Thumbnailer, Worker,
+};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -102,7 +104,10 @@ pub async fn start(
     };
     if role != Role::Api {
         let job_metrics = JobMetrics::register(&mut metrics);
+        let repair_metrics = RepairMetrics::register(&mut metrics);
         let (worker, folder) = worker(&settings, ports.clone(), job_metrics).await?;
+        let reconciler = reconciler(&settings, ports.clone(), repair_metrics);
+        running.tasks.spawn(reconciler.run(stop.clone()));
         running.tasks.spawn(folder.watch(stop.clone()));
         running.tasks.spawn(worker.run(stop.clone()));
     }
@@ -125,6 +130,21 @@ pub async fn start(
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(address).await;
     listener.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// What looks after the system, in one of the workers at a time.
+pub(super) fn reconciler(settings: &Settings, ports: Ports, metrics: RepairMetrics) -> Reconciler {
+    let (config, retention) = (settings.reconcile.clone(), settings.retention.clone());
+    let keep_failed_uploads = settings.worker.keep_failed_uploads();
+    let name = wiring::worker_name();
+    Reconciler::new(
+        &name,
+        ports,
+        config,
+        retention,
+        keep_failed_uploads,
+        metrics,
+    )
 }
 
 /// A worker that is ready with all that needs no compiling, and the folder that brings the rest.

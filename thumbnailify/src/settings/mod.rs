@@ -10,11 +10,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use thumbnailify_backends::{DeadLetterSettings, NatsSettings, RedisSettings};
+use thumbnailify_backends::{DeadLetterSettings, DiskSettings, NatsSettings, RedisSettings};
 use thumbnailify_core::InvalidSetting;
 use thumbnailify_host::{
-    BudgetPolicy, Class, CompileConfig, Limits, LimitsChange, ServiceConfig, ThumbnailSpec,
-    TrustConfig, WorkerConfig,
+    BudgetPolicy, Class, CompileConfig, Limits, LimitsChange, ReconcileConfig, RetentionConfig,
+    ServiceConfig, ThumbnailSpec, TrustConfig, WorkerConfig,
 };
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
@@ -58,6 +58,10 @@ pub struct Settings {
     pub api: thumbnailify_api::Config,
     /// How the worker takes jobs.
     pub worker: WorkerConfig,
+    /// When and how a worker looks after what crashes left behind.
+    pub reconcile: ReconcileConfig,
+    /// How long images are kept.
+    pub retention: RetentionConfig,
     /// What one run of a handler may take.
     pub limits: Limits,
     /// What handlers of a class may take instead: `image`, `video`, `audio`, `document`.
@@ -76,6 +80,8 @@ pub struct Settings {
     pub thumbnail: ThumbnailSpec,
     /// How many letters of jobs that were given up are kept, and for how long.
     pub dead_letters: DeadLetterSettings,
+    /// How much of the disk new uploads leave free.
+    pub disk: DiskSettings,
     /// Details of the NATS queue.
     pub nats: NatsSettings,
     /// Details of the Redis status store.
@@ -95,6 +101,8 @@ impl Default for Settings {
             log: Log::default(),
             api: thumbnailify_api::Config::default(),
             worker: WorkerConfig::default(),
+            reconcile: ReconcileConfig::default(),
+            retention: RetentionConfig::default(),
             limits: Limits::default(),
             class: BudgetPolicy::default_classes(),
             handler: BTreeMap::new(),
@@ -104,6 +112,7 @@ impl Default for Settings {
             compiler: None,
             thumbnail: ThumbnailSpec::default(),
             dead_letters: DeadLetterSettings::default(),
+            disk: DiskSettings::default(),
             nats: NatsSettings::default(),
             redis: RedisSettings::default(),
         }
@@ -177,12 +186,15 @@ impl Settings {
         self.log.validate()?;
         self.api.validate()?;
         self.worker.validate()?;
+        self.reconcile.validate()?;
+        self.retention.validate()?;
         self.budgets().validate()?;
         self.service.validate()?;
         self.trust.validate()?;
         self.compile.validate()?;
         self.thumbnail.validate()?;
         self.dead_letters.validate()?;
+        self.disk.validate()?;
         self.nats.validate()?;
         self.redis.validate()
     }

@@ -17,6 +17,8 @@ if is_new then
   redis.call('HSET', media, 'holder', token, 'holds_end_only', holds_end_only,
     'attempts', attempts, 'phase', 'running', 'service', 'worker', 'worker', ARGV[7])
   redis.call('HDEL', media, 'given_back')
+  -- Whoever claims has the job from the queue.
+  note_published()
 end
 hold(lease_ms)
 if is_new then

@@ -1,5 +1,5 @@
 -- ARGV: request, media type, message, bytes and SHA-256 of the original, options as JSON or empty.
--- In the set of open media it is due for a look in 10 s, unless it is published by then.
+-- In the set of open media it is due for a look after a while, unless it is published by then.
 local state, request = fields('state', 'request')
 if state then
   if state ~= 'Deleted' and request == ARGV[3] then return { 'created' } end
@@ -12,6 +12,6 @@ redis.call('HSET', media, 'request', ARGV[3], 'media_type', ARGV[4], 'message', 
 if ARGV[8] ~= '' then redis.call('HSET', media, 'options', ARGV[8]) end
 redis.call('ZADD', index, 0, index_member(now_ms))
 redis.call('ZADD', list_of.Processing, 0, index_member(now_ms))
-redis.call('ZADD', open, now_ms + 10000, id)
+redis.call('ZADD', open, now_ms + UNPUBLISHED_MS, id)
 written()
 return { 'created' }

@@ -1,4 +1,4 @@
--- ARGV: how long the tombstone stays, in ms, and the token of this request.
+-- ARGV: how long the tombstone stays, in ms, or 0 for ever, and the token of this request.
 -- The tombstone outlives every message that may still come. It keeps what names the files and who asked,
 -- so that the repeat of a request whose reply was lost still learns what to delete.
 local state, created_at_ms, thumbnail, deleted_by =
@@ -27,6 +27,6 @@ redis.call('HDEL', media, 'original_sha256', 'handler', 'cost', 'fault', 'holder
 redis.call('ZREM', index, index_member(created_at_ms))
 for _, list in pairs(list_of) do redis.call('ZREM', list, index_member(created_at_ms)) end
 redis.call('ZREM', open, id)
-redis.call('PEXPIRE', media, ARGV[3])
+if ARGV[3] ~= '0' then redis.call('PEXPIRE', media, ARGV[3]) end
 redis.call('UNLINK', older_history)
 return { 'deleted', before }

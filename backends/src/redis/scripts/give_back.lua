@@ -15,6 +15,6 @@ if phase == 'retrying' then
 elseif holds_end_only ~= '1' then
   redis.call('HINCRBY', media, 'attempts', -1)
 end
-redis.call('ZADD', open, 'XX', now_ms + QUEUED_MS, id)
+redis.call('ZADD', open, 'XX', now_ms + UNCLAIMED_MS, id)
 written(ARGV[5])
 return { 'held' }

@@ -6,15 +6,20 @@ local channel, id = ARGV[1], ARGV[2]
 -- How many transitions of a medium are kept.
 local HISTORY_KEPT = 32
 
--- How long a queue may keep a job before somebody should look after it.
-local QUEUED_MS = 600000
-
 local function fields(...)
   return unpack(redis.call('HMGET', media, ...))
 end
 
 local function index_member(created_at_ms)
   return string.format('%013.0f:%s', created_at_ms, id)
+end
+
+-- Notes that the job of the current epoch is in the queue.
+local function note_published()
+  local epoch, published_epoch = fields('epoch', 'published_epoch')
+  if tonumber(published_epoch or 0) < tonumber(epoch) then
+    redis.call('HSET', media, 'published_epoch', epoch, 'published_at_ms', now_ms)
+  end
 end
 
 -- Extends a claim. The open set comes back to it when the lease is over.

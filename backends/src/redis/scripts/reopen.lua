@@ -9,7 +9,7 @@ if behind == 0 and state == 'Error' then
     'given_back', 'handler_faults', 'worker')
   redis.call('ZREM', list_of.Error, index_member(created_at_ms))
   redis.call('ZADD', list_of.Processing, 0, index_member(created_at_ms))
-  redis.call('ZADD', open, now_ms + 10000, id)
+  redis.call('ZADD', open, now_ms + UNPUBLISHED_MS, id)
   written('asked for again')
   behind = 1
 end

@@ -10,6 +10,8 @@ mod situation;
 mod transitions;
 mod versions;
 
+pub(super) use situation::{Medium, Situation};
+
 use crate::StatusStore;
 
 /// Runs the rules of [`StatusStore`]. Other media in the store do not matter.

@@ -7,7 +7,7 @@ use crate::{
 
 /// Where a medium can stand when a call comes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Situation {
+pub(crate) enum Situation {
     Absent,
     Queued,
     Running,
@@ -25,7 +25,7 @@ pub(super) enum Situation {
 use Situation::*;
 
 impl Situation {
-    pub(super) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 10] = [
         Absent, Queued, Running, Lapsed, Released, Retrying, Exhausted, Completed, Failed, Deleted,
     ];
 
@@ -52,16 +52,16 @@ impl Situation {
 
 /// A medium that was brought into a situation.
 #[derive(Clone, Debug)]
-pub(super) struct Medium {
+pub(crate) struct Medium {
     pub(super) new: NewMedia,
-    pub(super) id: MediaId,
+    pub(crate) id: MediaId,
     /// The token that holds the claim, or held it last.
-    pub(super) holder: ClaimToken,
+    pub(crate) holder: ClaimToken,
 }
 
 impl Medium {
     /// Brings a new medium into a situation.
-    pub(super) async fn in_situation(store: &dyn StatusStore, situation: Situation) -> Self {
+    pub(crate) async fn in_situation(store: &dyn StatusStore, situation: Situation) -> Self {
         let (id, holder) = (MediaId::random(), ClaimToken::random());
         let new = new_media(id);
         if situation != Absent {
