@@ -7,7 +7,7 @@ use super::Worker;
 use super::attempt::Attempt;
 
 impl Worker {
-    /// Deletes the original of a medium that is Completed, once its record cannot be lost any more.
+    /// Deletes the original of a medium that its record needs no more, once that cannot be lost any more.
     pub(super) async fn let_go_of_original(&self, attempt: &Attempt<'_>) {
         let key = attempt.original_key();
         let settles_in = self.ports.upkeep.status.settles_in();
