@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use thumbnailify_core::{
     Cost, FaultKind, HandlerIdentity, MediaId, MediaType, NewMedia, Original, Phase, Service,
-    State, Status, Thumbnail, ThumbnailOptions,
+    State, Status, Thumbnail, ThumbnailOptions, Transition,
 };
 
 use crate::state::Api;
@@ -22,6 +22,7 @@ pub(crate) struct ImageStatus<'a> {
     service: Service,
     state: State,
     phase: Phase,
+    version: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     created_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,6 +39,25 @@ pub(crate) struct ImageStatus<'a> {
     cost: Option<&'a Cost>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<FaultKind>,
+    /// Left out of lists, which it would make several times as long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<Vec<Step<'a>>>,
+}
+
+/// A transition: how the status stood from then on.
+#[derive(Debug, Serialize)]
+struct Step<'a> {
+    version: u64,
+    at: Timestamp,
+    service: Service,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker: Option<&'a str>,
+    state: State,
+    phase: Phase,
+    epoch: u32,
+    attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
 }
 
 /// A thumbnail without the parts of its file's name, which are ours alone.
@@ -58,7 +78,8 @@ pub(crate) fn image_path(id: MediaId) -> String {
 
 /// The answer for a recorded status. Its HTTP code is that of the status.
 pub(crate) fn status_answer(api: &Api, status: &Status) -> Response {
-    answer(api, answer_code(status), &ImageStatus::of(status))
+    let body = ImageStatus::of(status).with_history(status);
+    answer(api, answer_code(status), &body)
 }
 
 /// The answer for an upload that was accepted just now.
@@ -105,6 +126,7 @@ impl<'a> ImageStatus<'a> {
             service: status.service,
             state: status.state,
             phase: status.phase,
+            version: status.version,
             created_at: Some(Timestamp(status.created_at_ms)),
             updated_at: Some(Timestamp(status.updated_at_ms)),
             attempts: status.attempts,
@@ -117,6 +139,15 @@ impl<'a> ImageStatus<'a> {
             handler: status.handler.as_ref(),
             cost: status.cost.as_ref(),
             fault: status.fault,
+            history: None,
+        }
+    }
+
+    fn with_history(self, status: &'a Status) -> Self {
+        let history = status.history.iter().map(Step::of).collect();
+        Self {
+            history: Some(history),
+            ..self
         }
     }
 
@@ -129,6 +160,7 @@ impl<'a> ImageStatus<'a> {
             service: Service::Webserver,
             state: State::Processing,
             phase: Phase::Queued,
+            version: 1,
             created_at: None,
             updated_at: None,
             attempts: 0,
@@ -138,6 +170,23 @@ impl<'a> ImageStatus<'a> {
             handler: None,
             cost: None,
             fault: None,
+            history: None,
+        }
+    }
+}
+
+impl<'a> Step<'a> {
+    fn of(transition: &'a Transition) -> Self {
+        Self {
+            version: transition.version,
+            at: Timestamp(transition.at_ms),
+            service: transition.service,
+            worker: transition.worker.as_deref(),
+            state: transition.state,
+            phase: transition.phase,
+            epoch: transition.epoch,
+            attempts: transition.attempts,
+            reason: transition.reason.as_deref(),
         }
     }
 }

@@ -4,7 +4,7 @@ use axum::routing::{get, post};
 
 use crate::endpoints::{
     create_image, delete_image, get_image, get_thumbnail, list_handlers, list_images, livez,
-    metrics, metrics_of_worker, no_such_method, no_such_route, readyz,
+    metrics, metrics_of_worker, no_such_method, no_such_route, readyz, retry_image,
 };
 use crate::middleware::{access_log, catch_panics, deadline, linger, no_sniffing};
 use crate::state::Api;
@@ -15,6 +15,7 @@ pub fn router(api: Api) -> Router {
         .route("/images", get(list_images))
         .route("/images/{id}", get(get_image).delete(delete_image))
         .route("/images/{id}/thumbnail", get(get_thumbnail))
+        .route("/images/{id}/retry", post(retry_image))
         .route("/handlers", get(list_handlers))
         .route("/metrics", get(metrics))
         .route("/livez", get(livez))

@@ -10,14 +10,17 @@ mod nats;
 mod redis;
 
 mod addresses;
+mod dead_letter_settings;
+mod history;
 mod patience;
 mod pause;
 mod spelling;
 
 pub use addresses::Addresses;
+pub use dead_letter_settings::DeadLetterSettings;
 pub use disk::{DiskSettings, DiskStore, FileSource};
 pub use embedded::{Embedded, EmbeddedSettings, LocalCatalog};
-pub use nats::{NatsQueue, NatsSettings};
+pub use nats::{NatsDeadLetters, NatsQueue, NatsSettings};
 pub use patience::Patience;
 pub use redis::{RedisSettings, RedisStore};
 

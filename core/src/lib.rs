@@ -6,6 +6,7 @@
 
 mod catalog;
 mod counters;
+mod dead_letter;
 mod error;
 mod fault;
 mod job;
@@ -14,16 +15,20 @@ mod media_id;
 mod media_key;
 mod media_type;
 mod options;
+mod original_stays;
 mod status;
 mod trace;
+mod transition;
 
 mod catalog_store;
+mod dead_letters;
 mod job_queue;
 mod media_store;
 mod ports;
 mod quarantine;
 mod setting;
 mod status_store;
+mod try_again;
 mod upkeep;
 
 #[cfg(feature = "contract")]
@@ -32,6 +37,8 @@ pub mod contract;
 pub use catalog::{Budgets, Catalog, HandledType, HandlerState, HandlerSummary, LoadFaultKind};
 pub use catalog_store::{Announcement, CatalogStore};
 pub use counters::{Durations, HandlerCounters};
+pub use dead_letter::DeadLetter;
+pub use dead_letters::{DeadLetters, LetterPage, LetterPlace};
 pub use error::{BoxError, Error, Result};
 pub use fault::FaultKind;
 pub use job::Job;
@@ -45,14 +52,17 @@ pub use options::{
     Color, Fit, Frames, InvalidOption, InvalidValue, OutputFormat, Quality, Side, ThumbnailOptions,
     Upscale,
 };
+pub use original_stays::OriginalStays;
 pub use ports::Ports;
 pub use quarantine::{Case, Crash, Crashes, Quarantine};
 pub use setting::InvalidSetting;
 pub use status::{Cost, HandlerIdentity, Original, Phase, Service, State, Status, Thumbnail};
 pub use status_store::{
-    Claim, ClaimRequest, ClaimToken, Finish, Hold, NewMedia, StatusStore, Verdict,
+    Blame, Claim, ClaimRequest, ClaimToken, Finish, Hold, NewMedia, Reopen, StatusStore, Verdict,
 };
 pub use trace::{InvalidRequestId, InvalidTraceparent, RequestId, Trace, Traceparent};
+pub use transition::Transition;
+pub use try_again::{TryAgain, try_again};
 pub use upkeep::{
     Counts, Due, DueReason, Known, MediaUpkeep, QueueUpkeep, Reissue, Shard, StatusUpkeep,
     StoredFile, Upkeep,

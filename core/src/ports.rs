@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{CatalogStore, JobQueue, MediaStore, Quarantine, StatusStore, Upkeep};
+use crate::{CatalogStore, DeadLetters, JobQueue, MediaStore, Quarantine, StatusStore, Upkeep};
 
 /// The backends of one process, chosen where it is wired together.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Ports {
     pub catalog: Arc<dyn CatalogStore>,
     /// Knows on which uploads a handler crashed.
     pub quarantine: Arc<dyn Quarantine>,
+    /// Keeps the letters of jobs that were given up.
+    pub dead_letters: Arc<dyn DeadLetters>,
     /// Looks after all of it.
     pub upkeep: Upkeep,
 }

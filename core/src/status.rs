@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FaultKind, InvalidValue, MediaId, MediaKey, MediaType, ThumbnailOptions};
+use crate::{FaultKind, InvalidValue, MediaId, MediaKey, MediaType, ThumbnailOptions, Transition};
 
 /// Where a medium stands, as its uploader sees it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -99,6 +99,9 @@ pub struct Status {
     pub epoch: u32,
     /// How many attempts were begun in this epoch.
     pub attempts: u32,
+    /// How many of them a crash of the handler ended. The others that failed are the fault of a machine.
+    #[serde(default)]
+    pub handler_faults: u32,
     /// When the upload was accepted, in milliseconds since 1970 (UTC).
     pub created_at_ms: u64,
     /// When the status was written last, in milliseconds since 1970 (UTC).
@@ -116,6 +119,9 @@ pub struct Status {
     pub cost: Option<Cost>,
     /// How the handler went wrong, where the outcome is its fault.
     pub fault: Option<FaultKind>,
+    /// The last writes, the oldest first, and [`Transition::KEPT`] at most.
+    #[serde(default)]
+    pub history: Vec<Transition>,
 }
 
 impl Status {

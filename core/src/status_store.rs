@@ -12,9 +12,10 @@ use crate::{
 
 /// Holds one record per medium and decides who may write it.
 ///
-/// Every method is atomic and may be repeated after `Unavailable`. Final states change only by `delete`.
-/// Each write that changes the status adds 1 to [`Status::version`]; `published`, `beat` and repeats
-/// change none. Only `create` makes a record. A worker's write needs the token of the current claim.
+/// Every method is atomic and may be repeated after `Unavailable`. Final states change only by `delete`, and an
+/// Error by `reopen`.
+/// Each write that changes the status adds 1 to [`Status::version`] and is the last [`crate::Transition`]
+/// of its history; `published`, `beat` and repeats change none. Only `create` makes a record. A worker's write needs the token of the current claim.
 /// Times are those of the store's own clock.
 #[async_trait]
 pub trait StatusStore: Debug + Send + Sync {
@@ -54,11 +55,24 @@ pub trait StatusStore: Debug + Send + Sync {
     /// Records the outcome. A repeat with the same token is `Stored` again.
     async fn finish(&self, id: MediaId, token: ClaimToken, verdict: &Verdict) -> Result<Finish>;
 
-    /// Gives the claim back after an attempt without an outcome. The attempt stays counted.
-    async fn retry(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold>;
+    /// Gives the claim back after an attempt without an outcome. The attempt stays counted, and where the
+    /// handler is to blame it counts among [`Status::handler_faults`] too.
+    async fn retry(
+        &self,
+        id: MediaId,
+        token: ClaimToken,
+        blame: Blame,
+        reason: &str,
+    ) -> Result<Hold>;
 
     /// Gives the claim back unused. The attempt is not counted.
-    async fn release(&self, id: MediaId, token: ClaimToken) -> Result<Hold>;
+    async fn release(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold>;
+
+    /// Makes an Error Processing and queued again, in the next epoch, with no attempts and nothing of its outcome
+    /// left.
+    ///
+    /// `epoch` is that of the Error. A repeat, or the same wish of another, finds it done and changes nothing.
+    async fn reopen(&self, id: MediaId, epoch: u32, message: &str) -> Result<Reopen>;
 
     /// Deletes the record and leaves a tombstone, so that nothing can bring the medium back. Returns
     /// what the record was, `None` when the id is unknown or deleted already. After a reply that was lost
@@ -124,6 +138,17 @@ pub struct ClaimRequest {
     pub lease: Duration,
     /// How many attempts an epoch may have, this one included.
     pub attempt_budget: u32,
+    /// The name of the worker that asks, for the history.
+    pub worker: String,
+}
+
+/// Whose fault it is that an attempt has no outcome.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Blame {
+    /// The handler crashed.
+    Handler,
+    /// Anything else on our side.
+    Machine,
 }
 
 /// The answer to a claim.
@@ -171,6 +196,17 @@ pub enum Finish {
     /// Another owns the medium or has finished it: delete your own thumbnail.
     Lost,
     /// The medium was deleted or never existed: delete your own thumbnail and the original.
+    Absent,
+}
+
+/// The answer to `reopen`.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reopen {
+    /// It is open again, or was opened before. The status says how it stands.
+    Reopened(Box<Status>),
+    /// It is no Error of this epoch.
+    NotFailed(Box<Status>),
+    /// The medium was deleted or never existed.
     Absent,
 }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use thumbnailify_host::sandbox::Effort;
 
-use crate::commands::{self, handler};
+use crate::commands::{self, dlq, handler};
 use crate::settings::{Flags, Role};
 use crate::wiring;
 
@@ -26,6 +26,9 @@ enum Command {
     Worker(RoleArgs),
     /// Asks a process of this machine whether it is ready, and fails when it is not.
     Health(HealthArgs),
+    /// Looks into the letters of jobs that were given up, and tries images again.
+    #[command(subcommand)]
+    Dlq(DlqCommand),
     /// Shows how a system stands and what crashes left behind, and mends it if asked to. Fails while something is out
     /// of order. A `serve` on the embedded database must be stopped for that.
     Doctor(DoctorArgs),
@@ -78,6 +81,18 @@ struct DoctorArgs {
 }
 
 #[derive(Debug, Subcommand)]
+enum DlqCommand {
+    /// Lists the dead letters, the oldest first.
+    List(dlq::ListArgs),
+    /// Shows one of them with its history.
+    Show(dlq::ShowArgs),
+    /// Queues images once more, with a fresh budget of attempts, and removes their letters.
+    Retry(dlq::RetryArgs),
+    /// Removes letters and leaves the images as they are.
+    Drop(dlq::DropArgs),
+}
+
+#[derive(Debug, Subcommand)]
 enum HandlerCommand {
     /// Lists the handlers, those in the folder among them.
     List(handler::ListArgs),
@@ -111,6 +126,10 @@ pub fn run() -> ExitCode {
         Command::Api(args) => role(Role::Api, &args),
         Command::Worker(args) => role(Role::Worker, &args),
         Command::Health(args) => health(&args),
+        Command::Dlq(DlqCommand::List(args)) => dlq::list(&args),
+        Command::Dlq(DlqCommand::Show(args)) => dlq::show(&args),
+        Command::Dlq(DlqCommand::Retry(args)) => dlq::retry(&args),
+        Command::Dlq(DlqCommand::Drop(args)) => dlq::drop(&args),
         Command::Doctor(args) => doctor(&args),
         Command::CompileHandler {
             memory_mib,

@@ -1,6 +1,6 @@
 //! Chooses the backends, and nothing else does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use thumbnailify_backends::{
     RedisStore,
 };
 use thumbnailify_core::{
-    CatalogStore, JobQueue, Ports, Quarantine, QueueUpkeep, StatusStore, StatusUpkeep, Upkeep,
+    CatalogStore, DeadLetters, JobQueue, Ports, Quarantine, QueueUpkeep, StatusStore, StatusUpkeep,
+    Upkeep,
 };
 use thumbnailify_host::sandbox::{CompileCache, Compiler, Sandbox};
 use thumbnailify_host::{Candidate, Folder, Loader, Registry, TrustPolicy};
@@ -19,16 +20,30 @@ use crate::settings::{Queue, Settings, Status};
 
 /// Sets up the backends. Servers need not be up: the backends go on by themselves once they are.
 pub(crate) async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
+    ports_with(settings, Embedded::open_with).await
+}
+
+/// Sets up the backends for a command that works beside a server, or without one.
+pub(crate) async fn ports_beside(settings: &Settings) -> anyhow::Result<Ports> {
+    ports_with(settings, Embedded::open_beside).await
+}
+
+/// Opens the embedded database of a folder.
+type Open = fn(&Path, &EmbeddedSettings) -> thumbnailify_core::Result<Embedded>;
+
+async fn ports_with(settings: &Settings, open: Open) -> anyhow::Result<Ports> {
     let media = DiskStore::open_with(&settings.media_folder(), settings.disk.clone());
     let media = Arc::new(media.context("`media` cannot be used")?);
     let mut embedded = LazyEmbedded {
         settings,
+        open,
         opened: None,
     };
-    let (queue, queue_upkeep): (Arc<dyn JobQueue>, Arc<dyn QueueUpkeep>) = match &settings.queue {
+    let (queue, queue_upkeep, dead_letters): SharedByQueue = match &settings.queue {
         Queue::Embedded => {
             let embedded = embedded.get()?;
-            (embedded.job_queue(), embedded.queue_upkeep())
+            let dead_letters = embedded.dead_letters();
+            (embedded.job_queue(), embedded.queue_upkeep(), dead_letters)
         }
         Queue::Nats(url) => {
             let details = NatsSettings {
@@ -38,7 +53,8 @@ pub(crate) async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
             };
             let queue = NatsQueue::connect(details).await;
             let queue = Arc::new(queue.context("`queue` cannot be used")?);
-            (Arc::clone(&queue) as _, queue)
+            let dead_letters = queue.dead_letters(settings.dead_letters.clone());
+            (Arc::clone(&queue) as _, queue, Arc::new(dead_letters))
         }
     };
     let (status, status_upkeep, catalog, quarantine): SharedByStatus = match &settings.status {
@@ -73,6 +89,7 @@ pub(crate) async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
         media: Arc::clone(&media) as _,
         catalog,
         quarantine,
+        dead_letters,
         upkeep: Upkeep {
             queue: queue_upkeep,
             status: status_upkeep,
@@ -90,6 +107,13 @@ fn patience(settings: &Settings) -> Patience {
     }
 }
 
+/// The ports that live where the jobs are.
+type SharedByQueue = (
+    Arc<dyn JobQueue>,
+    Arc<dyn QueueUpkeep>,
+    Arc<dyn DeadLetters>,
+);
+
 /// The ports that live where the statuses are.
 type SharedByStatus = (
     Arc<dyn StatusStore>,
@@ -101,6 +125,7 @@ type SharedByStatus = (
 /// The embedded database, opened by the first part that is to live in it.
 struct LazyEmbedded<'a> {
     settings: &'a Settings,
+    open: Open,
     opened: Option<Embedded>,
 }
 
@@ -110,11 +135,12 @@ impl LazyEmbedded<'_> {
             let lease_ms = self.settings.worker.lease_ms();
             let details = EmbeddedSettings {
                 lease_ms,
+                dead_letters: self.settings.dead_letters.clone(),
                 tombstone_days: self.settings.retention.tombstone_days,
                 patience: patience(self.settings),
                 ..EmbeddedSettings::default()
             };
-            let opened = Embedded::open_with(&self.settings.data, &details);
+            let opened = (self.open)(&self.settings.data, &details);
             self.opened = Some(opened.context("`data` cannot be used")?);
         }
         self.opened

@@ -10,6 +10,7 @@ mod list_handlers;
 mod list_images;
 mod metrics;
 mod out_of_service;
+mod retry_image;
 mod unknown;
 
 pub(crate) use create_image::create_image;
@@ -21,4 +22,5 @@ pub(crate) use image_id::ImageId;
 pub(crate) use list_handlers::list_handlers;
 pub(crate) use list_images::list_images;
 pub(crate) use metrics::{metrics, metrics_of_worker};
+pub(crate) use retry_image::retry_image;
 pub(crate) use unknown::{no_such_method, no_such_route};

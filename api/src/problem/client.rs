@@ -138,6 +138,28 @@ impl Problem {
         )
     }
 
+    pub(crate) fn not_failed(state: State) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "/problems/not-failed",
+            "Nothing to retry",
+            format!(
+                "Only an image in state Error can be tried again; this one is in state {}",
+                state.as_str()
+            ),
+        )
+        .with("state", json!(state))
+    }
+
+    pub(crate) fn upload_gone() -> Self {
+        Self::new(
+            StatusCode::GONE,
+            "/problems/upload-gone",
+            "Upload no longer kept",
+            "The upload is kept for a while after an Error, and that time is over; upload the image again",
+        )
+    }
+
     pub(crate) fn no_thumbnail(state: State, detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

@@ -7,9 +7,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use thumbnailify_core::{
-    Announcement, ByteStream, Catalog, CatalogStore, Claim, ClaimRequest, ClaimToken, Delivery,
-    Depth, Error, Finish, Hold, Job, JobQueue, ListRequest, MediaId, MediaKey, MediaStore,
-    NewMedia, Page, Ports, Published, Result, Source, Status, StatusStore, Verdict,
+    Announcement, Blame, ByteStream, Catalog, CatalogStore, Claim, ClaimRequest, ClaimToken,
+    Delivery, Depth, Error, Finish, Hold, Job, JobQueue, ListRequest, MediaId, MediaKey,
+    MediaStore, NewMedia, Page, Ports, Published, Reopen, Result, Source, Status, StatusStore,
+    Verdict,
 };
 use tokio::sync::{Notify, broadcast};
 
@@ -54,6 +55,11 @@ impl Breaker {
         self.0.mended.notify_waiters();
     }
 
+    /// Lets the calls that hang see what is planned for them now.
+    pub(crate) fn wake(&self) {
+        self.0.mended.notify_waiters();
+    }
+
     /// How often the call was made.
     pub(crate) fn calls(&self, call: &'static str) -> u32 {
         self.0
@@ -85,6 +91,7 @@ impl Breaker {
                 port: ports.catalog,
             }),
             quarantine: ports.quarantine,
+            dead_letters: ports.dead_letters,
             upkeep: ports.upkeep,
         }
     }
@@ -182,12 +189,23 @@ impl StatusStore for Broken<dyn StatusStore> {
         self.port.finish(id, token, verdict).await
     }
 
-    async fn retry(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold> {
-        self.port.retry(id, token, reason).await
+    async fn retry(
+        &self,
+        id: MediaId,
+        token: ClaimToken,
+        blame: Blame,
+        reason: &str,
+    ) -> Result<Hold> {
+        self.port.retry(id, token, blame, reason).await
     }
 
-    async fn release(&self, id: MediaId, token: ClaimToken) -> Result<Hold> {
-        self.port.release(id, token).await
+    async fn release(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold> {
+        self.port.release(id, token, reason).await
+    }
+
+    async fn reopen(&self, id: MediaId, epoch: u32, message: &str) -> Result<Reopen> {
+        self.breaker.pass("status.reopen").await?;
+        self.port.reopen(id, epoch, message).await
     }
 
     async fn delete(&self, id: MediaId) -> Result<Option<Status>> {

@@ -71,6 +71,7 @@ impl TestApi {
             media: Arc::clone(&media) as _,
             catalog: embedded.catalog_store(),
             quarantine: embedded.quarantine(),
+            dead_letters: embedded.dead_letters(),
             upkeep: Upkeep {
                 queue: embedded.queue_upkeep(),
                 status: embedded.status_upkeep(),
@@ -180,6 +181,7 @@ impl TestApi {
             epoch: 1,
             lease,
             attempt_budget: 5,
+            worker: "worker-1".to_owned(),
         };
         let claim = self.ports.status.claim(id, &request).await.unwrap();
         assert_eq!(claim, Claim::Granted { attempt: 1 });

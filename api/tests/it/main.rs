@@ -16,6 +16,7 @@ mod listing;
 mod metrics;
 mod options;
 mod request_id;
+mod retrying;
 mod routes;
 mod serving;
 mod status;

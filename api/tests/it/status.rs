@@ -47,6 +47,41 @@ async fn a_completed_image_tells_all_about_its_thumbnail() {
 }
 
 #[tokio::test]
+async fn the_history_tells_who_did_what_and_when() {
+    let api = TestApi::start().await;
+    let id = api.upload().await;
+    api.fail(id, 400, "The picture is damaged").await;
+    let response = api.get(&format!("/images/{id}")).send().await.unwrap();
+    let answer = Answer::expect(response, StatusCode::BAD_REQUEST).await;
+    assert_eq!(answer.body["version"], 3);
+    let mut history = answer.body["history"].clone();
+    assert_eq!(history[0]["at"], answer.body["created_at"]);
+    for step in history.as_array_mut().unwrap() {
+        let at = step.as_object_mut().unwrap().remove("at").unwrap();
+        assert!(at.as_str().unwrap().ends_with('Z'), "{at}");
+    }
+    let expected = json!([
+        {"version": 1, "service": "webserver", "state": "Processing", "phase": "queued",
+         "epoch": 1, "attempts": 0},
+        {"version": 2, "service": "worker", "worker": "worker-1", "state": "Processing",
+         "phase": "running", "epoch": 1, "attempts": 1},
+        {"version": 3, "service": "worker", "worker": "worker-1", "state": "Error",
+         "phase": "done", "epoch": 1, "attempts": 1, "reason": "The picture is damaged"},
+    ]);
+    assert_eq!(history, expected);
+}
+
+#[tokio::test]
+async fn a_list_leaves_the_history_out() {
+    let api = TestApi::start().await;
+    api.upload().await;
+    let response = api.get("/images").send().await.unwrap();
+    let answer = Answer::expect(response, StatusCode::OK).await;
+    assert_eq!(answer.body["images"][0]["version"], 1);
+    assert_eq!(answer.body["images"][0].get("history"), None);
+}
+
+#[tokio::test]
 async fn the_keys_of_the_original_come_first() {
     let api = TestApi::start().await;
     let id = api.upload().await;

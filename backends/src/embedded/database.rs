@@ -14,6 +14,9 @@ use super::schema;
 use super::writer::{Durability, Writer};
 use crate::Patience;
 
+/// The name of the file in its folder.
+const FILE: &str = "thumbnailify.sqlite";
+
 /// Far above what a commit takes; only a foreign program in the file can hold a write up at all.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -24,7 +27,8 @@ pub(super) struct Database {
     // Dropped in this order: the last write is done before another process may have the folder.
     writer: Writer,
     readers: Readers,
-    _lock: FolderLock,
+    /// None where another process has the folder.
+    _lock: Option<FolderLock>,
 }
 
 impl Database {
@@ -33,14 +37,31 @@ impl Database {
         made.map_err(|error| Error::unavailable(BACKEND, error))?;
         let lock = FolderLock::acquire(dir)?;
         let clock = Clock::start(patience);
-        let path = dir.join("thumbnailify.sqlite");
+        let path = dir.join(FILE);
         let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::prepare(&mut connection, clock.now())?;
         Ok(Self {
             clock,
             writer: Writer::start(connection)?,
             readers: Readers::new(path),
-            _lock: lock,
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens a file that another process may have open, and changes nothing about it.
+    pub(super) fn open_beside(dir: &Path, patience: Patience) -> Result<Self> {
+        let path = dir.join(FILE);
+        if !path.exists() {
+            let missing = format!("there is no {}", path.display());
+            return Err(Error::unavailable(BACKEND, missing));
+        }
+        let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        schema::check(&connection)?;
+        Ok(Self {
+            clock: Clock::start(patience),
+            writer: Writer::start(connection)?,
+            readers: Readers::new(path),
+            _lock: None,
         })
     }
 

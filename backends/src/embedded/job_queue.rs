@@ -45,6 +45,9 @@ UPDATE job SET due_ms = ?4 WHERE media_id = ?1 AND epoch = ?2 AND attempt = ?3";
 
 const DELETE: &str = "DELETE FROM job WHERE media_id = ?1 AND epoch = ?2 AND attempt = ?3";
 
+/// A pull looks again after this time at the latest, since a command beside this process may queue a job.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
 /// The queue in the table `job`.
 #[derive(Clone, Debug)]
 pub(super) struct EmbeddedQueue {
@@ -183,8 +186,9 @@ fn lease_next(connection: &Connection, now: Now, lease: Duration) -> Result<Next
     }
     let mut next_due = connection.prepare_cached(NEXT_DUE)?;
     let next_due: Option<i64> = next_due.query_row([], |row| row.get(0))?;
-    // A job that is leased from now on is due after a lease at the soonest, so nothing is missed.
-    let wait = next_due.map_or(lease, |due_ms| now.until(due_ms).min(lease));
+    // A job that is leased from now on is due after a lease at the soonest, so nothing of this process is missed.
+    let longest = lease.min(LOOK_AGAIN);
+    let wait = next_due.map_or(longest, |due_ms| now.until(due_ms).min(longest));
     Ok(Next::NothingFor(wait.max(Duration::from_millis(1))))
 }
 

@@ -1,4 +1,4 @@
-//! The queue, the status and the quarantine in one SQLite file, for a single process that needs no server.
+//! The queue, the dead letters, the status and the quarantine in one SQLite file, for a single process that needs no server.
 //!
 //! One thread writes, and commits together what was asked for while it was busy with the disk. What was
 //! answered survives `kill -9` in any case; what the doc of a port calls durable, a power cut too.
@@ -6,6 +6,7 @@
 mod catalog;
 mod clock;
 mod database;
+mod dead_letters;
 mod fault;
 mod folder_lock;
 mod job_queue;
@@ -24,13 +25,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use thumbnailify_core::{
-    CatalogStore, JobQueue, Quarantine, QueueUpkeep, Result, StatusStore, StatusUpkeep,
+    CatalogStore, DeadLetters, JobQueue, Quarantine, QueueUpkeep, Result, StatusStore, StatusUpkeep,
 };
 
 pub use catalog::LocalCatalog;
 pub use settings::EmbeddedSettings;
 
 use database::Database;
+use dead_letters::EmbeddedDeadLetters;
 use job_queue::EmbeddedQueue;
 use quarantine::EmbeddedQuarantine;
 use status_store::EmbeddedStatuses;
@@ -43,6 +45,7 @@ pub struct Embedded {
     statuses: Arc<EmbeddedStatuses>,
     catalog: Arc<LocalCatalog>,
     quarantine: Arc<EmbeddedQuarantine>,
+    dead_letters: Arc<EmbeddedDeadLetters>,
 }
 
 impl Embedded {
@@ -62,16 +65,39 @@ impl Embedded {
     /// `Unavailable` when another process has the folder open or it cannot be used, `DiskFull`, or
     /// `Broken` when the file is not a database of ours.
     pub fn open_with(dir: &Path, settings: &EmbeddedSettings) -> Result<Self> {
-        let database = Arc::new(Database::open(dir, settings.patience)?);
-        Ok(Self {
+        Ok(Self::on(Database::open(dir, settings.patience)?, settings))
+    }
+
+    /// Opens the database of a folder beside the process that it belongs to, if one runs: to look into it, and for
+    /// single changes by hand. It must be there and of the version of this program. Blocks for the disk.
+    ///
+    /// Whoever waits for a job or for a change in the other process hears of one that is made here only when it
+    /// looks again by itself.
+    ///
+    /// # Errors
+    /// `Unavailable` when there is no database or it cannot be used, or `Broken` when it is of another version.
+    pub fn open_beside(dir: &Path, settings: &EmbeddedSettings) -> Result<Self> {
+        Ok(Self::on(
+            Database::open_beside(dir, settings.patience)?,
+            settings,
+        ))
+    }
+
+    fn on(database: Database, settings: &EmbeddedSettings) -> Self {
+        let database = Arc::new(database);
+        Self {
             queue: Arc::new(EmbeddedQueue::new(Arc::clone(&database), settings)),
             statuses: Arc::new(EmbeddedStatuses::new(
                 Arc::clone(&database),
                 settings.tombstone_ttl(),
             )),
             catalog: Arc::new(LocalCatalog::new(settings.forget_worker_after())),
-            quarantine: Arc::new(EmbeddedQuarantine::new(database)),
-        })
+            quarantine: Arc::new(EmbeddedQuarantine::new(Arc::clone(&database))),
+            dead_letters: Arc::new(EmbeddedDeadLetters::new(
+                database,
+                settings.dead_letters.clone(),
+            )),
+        }
     }
 
     /// The queue.
@@ -102,6 +128,12 @@ impl Embedded {
     #[must_use]
     pub fn catalog_store(&self) -> Arc<dyn CatalogStore> {
         Arc::clone(&self.catalog) as Arc<dyn CatalogStore>
+    }
+
+    /// The letters of jobs that were given up.
+    #[must_use]
+    pub fn dead_letters(&self) -> Arc<dyn DeadLetters> {
+        Arc::clone(&self.dead_letters) as Arc<dyn DeadLetters>
     }
 
     /// On which uploads a handler crashed.

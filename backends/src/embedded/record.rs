@@ -1,11 +1,12 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use thumbnailify_core::{
-    ClaimToken, FaultKind, MediaId, NewMedia, Original, Phase, Service, State, Status,
+    ClaimToken, FaultKind, MediaId, NewMedia, Original, Phase, Service, State, Status, Transition,
 };
 use uuid::Uuid;
 
 use super::clock::Now;
 use super::fault::Fault;
+use crate::history::{read_history, spell_history, spell_reason};
 use crate::spelling::{
     from_json, read, read_optional, read_options, spell, spell_options, to_json,
 };
@@ -14,14 +15,15 @@ const SELECT: &str = "SELECT * FROM media WHERE media_id = ?1";
 
 const INSERT: &str = "
 INSERT INTO media (media_id, request, media_type, service, state, phase, message, code, version, epoch,
-    attempts, created_at_ms, updated_at_ms, original_bytes, original_sha256, options, due_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 202, 1, 1, 0, ?8, ?8, ?9, ?10, ?11, ?12)";
+    attempts, created_at_ms, updated_at_ms, original_bytes, original_sha256, options, history, due_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 202, 1, 1, 0, ?8, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 const UPDATE: &str = "
 UPDATE media SET service = ?2, state = ?3, phase = ?4, message = ?5, code = ?6, version = ?7,
     attempts = ?8, updated_at_ms = ?9, thumbnail = ?10, handler = ?11, cost = ?12, fault = ?13,
     holder = ?14, holds_end_only = ?15, lease_until_ms = ?16, given_back = ?17, epoch = ?18,
-    due_ms = ?19, published_epoch = ?20, published_at_ms = ?21
+    due_ms = ?19, published_epoch = ?20, published_at_ms = ?21, handler_faults = ?22, worker = ?23,
+    history = ?24
 WHERE media_id = ?1";
 
 /// One row of `media`: the status, and who may write it.
@@ -34,6 +36,8 @@ pub(super) struct Record {
     pub(super) holder: Option<Holder>,
     /// Who gave the claim back last.
     pub(super) given_back: Option<Uuid>,
+    /// The name of the worker that holds the claim or held it last.
+    pub(super) worker: Option<String>,
     /// When somebody should look after it, unless it is final by then.
     pub(super) due_ms: i64,
     /// The epoch whose job is known to be in the queue.
@@ -90,6 +94,7 @@ impl Record {
             stored(new.original.bytes),
             new.original.sha256,
             spell_options(&new.options),
+            spell_history(&[accepted(now)], now.unix_ms),
             now.due_if_unpublished(),
         ])?;
         Ok(())
@@ -121,8 +126,52 @@ impl Record {
             self.due_ms,
             self.published_epoch,
             stored(self.published_at_ms),
+            status.handler_faults,
+            self.worker,
+            spell_history(&status.history, status.created_at_ms),
         ])?;
         Ok(())
+    }
+
+    /// Counts a write and keeps it in the history.
+    pub(super) fn written(&mut self, service: Service, reason: &str, now: Now) {
+        let status = &mut self.status;
+        status.service = service;
+        status.version += 1;
+        status.updated_at_ms = status.updated_at_ms.max(now.unix_ms);
+        let worker = self
+            .worker
+            .as_deref()
+            .filter(|_| service == Service::Worker);
+        let reason = Some(spell_reason(reason)).filter(|reason| !reason.is_empty());
+        status.history.push(Transition {
+            version: status.version,
+            at_ms: now.unix_ms,
+            service,
+            worker: worker.map(str::to_owned),
+            state: status.state,
+            phase: status.phase,
+            epoch: status.epoch,
+            attempts: status.attempts,
+            reason,
+        });
+        let surplus = status.history.len().saturating_sub(Transition::KEPT);
+        status.history.drain(..surplus);
+    }
+}
+
+/// The first transition of every medium.
+fn accepted(now: Now) -> Transition {
+    Transition {
+        version: 1,
+        at_ms: now.unix_ms,
+        service: Service::Webserver,
+        worker: None,
+        state: State::Processing,
+        phase: Phase::Queued,
+        epoch: 1,
+        attempts: 0,
+        reason: None,
     }
 }
 
@@ -139,6 +188,7 @@ pub(super) fn read_record(row: &Row<'_>, id: MediaId) -> Result<Record, Fault> {
             lease_until_ms,
         }),
         given_back: given_back.map(Uuid::from_bytes),
+        worker: row.get("worker")?,
         due_ms: row.get("due_ms")?,
         published_epoch: row.get("published_epoch")?,
         published_at_ms: row.get::<_, i64>("published_at_ms")?.unsigned_abs(),
@@ -150,6 +200,7 @@ pub(super) fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
     let optional = |column| row.get::<_, Option<String>>(column);
     let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
     let wrong = |field: &str| Fault::Field(format!("the {field} of {id} is not one"));
+    let created_at_ms = number("created_at_ms")?;
     Ok(Status {
         media_id: id,
         media_type: text("media_type")?
@@ -163,7 +214,8 @@ pub(super) fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
         version: number("version")?,
         epoch: row.get("epoch")?,
         attempts: row.get("attempts")?,
-        created_at_ms: number("created_at_ms")?,
+        handler_faults: row.get("handler_faults")?,
+        created_at_ms,
         updated_at_ms: number("updated_at_ms")?,
         original: Original {
             bytes: number("original_bytes")?,
@@ -174,6 +226,7 @@ pub(super) fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
         handler: from_json(optional("handler")?.as_deref()).map_err(|_| wrong("handler"))?,
         cost: from_json(optional("cost")?.as_deref()).map_err(|_| wrong("cost"))?,
         fault: read_optional(optional("fault")?.as_deref()).map_err(|_| wrong("fault"))?,
+        history: read_history(&text("history")?, created_at_ms),
     })
 }
 

@@ -5,13 +5,14 @@ use super::clock::Now;
 use super::fault::{BACKEND, Fault};
 
 /// What makes each version of the tables from the one before. A released version never changes.
-const VERSIONS: [&str; 6] = [
+const VERSIONS: [&str; 7] = [
     include_str!("schema/version_1.sql"),
     include_str!("schema/version_2.sql"),
     include_str!("schema/version_3.sql"),
     include_str!("schema/version_4.sql"),
     include_str!("schema/version_5.sql"),
     include_str!("schema/version_6.sql"),
+    include_str!("schema/version_7.sql"),
 ];
 
 /// The version that this program knows: how many there are.
@@ -19,7 +20,9 @@ const VERSION: i64 = VERSIONS.len() as i64;
 
 /// A claim that its holder did not live to end counts as an attempt that ended.
 const RELEASE_CLAIMS: &str = "
-UPDATE media SET holder = NULL, phase = 'retrying', version = version + 1, updated_at_ms = ?1
+UPDATE media SET holder = NULL, phase = 'retrying', version = version + 1, updated_at_ms = ?1,
+    history = history || (version + 1) || ' ' || (?1 - created_at_ms) || ' retrying worker ' || epoch || ' '
+        || attempts || ' ' || coalesce(worker, '-') || ' the process ended before the attempt did' || char(10)
 WHERE state = 'Processing' AND deleted_at_ms IS NULL AND holder IS NOT NULL";
 
 /// An upload is recorded and queued in two steps, and a process may have been killed between them.
@@ -46,6 +49,15 @@ pub(super) fn prepare(connection: &mut Connection, now: Now) -> Result<(), Fault
     let times = [now.due_if_unpublished(), now.due_if_unclaimed()];
     transaction.execute(START_TIMES, times)?;
     Ok(transaction.commit()?)
+}
+
+/// Passes a file whose tables are those of this program.
+pub(super) fn check(connection: &Connection) -> Result<(), Fault> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found == VERSION {
+        return Ok(());
+    }
+    Err(unknown_version(found).into())
 }
 
 /// Makes each version that is missing, from none in a new file.

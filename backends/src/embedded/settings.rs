@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Patience;
+use crate::{DeadLetterSettings, Patience};
 
 /// What can be chosen about the embedded database.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub struct EmbeddedSettings {
     pub max_jobs: u64,
     /// After how long a silent worker is forgotten, in milliseconds. Default: 60,000.
     pub forget_worker_after_ms: u64,
+    /// How many dead letters are kept and for how long.
+    pub dead_letters: DeadLetterSettings,
     /// For how many days the id of a deleted medium stays taken; 0 is for ever. Default: 8.
     pub tombstone_days: u32,
     /// When a medium without an outcome is due for a look.
@@ -27,6 +29,7 @@ impl Default for EmbeddedSettings {
             lease_ms: 30_000,
             max_jobs: 100_000,
             forget_worker_after_ms: 60_000,
+            dead_letters: DeadLetterSettings::default(),
             tombstone_days: 8,
             patience: Patience::default(),
         }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Error, Finish, Hold, ListRequest, MediaId, NewMedia, Page,
-    Result, Status, StatusStore, Verdict,
+    Blame, Claim, ClaimRequest, ClaimToken, Error, Finish, Hold, ListRequest, MediaId, NewMedia,
+    Page, Reopen, Result, Status, StatusStore, Verdict,
 };
 use tokio::sync::broadcast;
 
@@ -20,7 +20,7 @@ use crate::CHANGES_KEPT;
 /// What identified the upload or its uploader is gone; the id stays taken.
 const BURY: &str = "
 UPDATE media SET deleted_at_ms = ?2, message = '', thumbnail = NULL, original_sha256 = '',
-    holder = NULL, given_back = NULL
+    holder = NULL, given_back = NULL, worker = NULL, history = ''
 WHERE media_id = ?1";
 
 /// The first entry of the index `media_open`.
@@ -137,17 +137,31 @@ impl StatusStore for EmbeddedStatuses {
         Ok(found.live().unwrap_or(Finish::Absent))
     }
 
-    async fn retry(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold> {
+    async fn retry(
+        &self,
+        id: MediaId,
+        token: ClaimToken,
+        blame: Blame,
+        reason: &str,
+    ) -> Result<Hold> {
         let reason = reason.to_owned();
-        let step = move |record: &mut Record, now| record.retry(token, &reason, now);
+        let step = move |record: &mut Record, now| record.retry(token, blame, &reason, now);
         let found = self.change(id, Durability::Process, step).await?;
         Ok(found.live().unwrap_or(Hold::Lost))
     }
 
-    async fn release(&self, id: MediaId, token: ClaimToken) -> Result<Hold> {
-        let step = move |record: &mut Record, now| record.release(token, now);
+    async fn release(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold> {
+        let reason = reason.to_owned();
+        let step = move |record: &mut Record, now| record.release(token, &reason, now);
         let found = self.change(id, Durability::Process, step).await?;
         Ok(found.live().unwrap_or(Hold::Lost))
+    }
+
+    async fn reopen(&self, id: MediaId, epoch: u32, message: &str) -> Result<Reopen> {
+        let message = message.to_owned();
+        let step = move |record: &mut Record, now| record.reopen(epoch, &message, now);
+        let found = self.change(id, Durability::Power, step).await?;
+        Ok(found.live().unwrap_or(Reopen::Absent))
     }
 
     async fn delete(&self, id: MediaId) -> Result<Option<Status>> {

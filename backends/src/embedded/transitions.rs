@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Finish, Hold, Phase, Service, State, Verdict,
+    Blame, Claim, ClaimRequest, ClaimToken, Finish, Hold, Phase, Reopen, Service, State, Verdict,
 };
 
 use super::clock::Now;
 use super::record::{Holder, Record};
+use crate::history::spell_worker;
 
 impl Record {
     pub(super) fn claim(&mut self, request: &ClaimRequest, now: Now) -> Claim {
@@ -34,6 +35,8 @@ impl Record {
 
     fn grant(&mut self, request: &ClaimRequest, now: Now) {
         let end_only = self.status.attempts >= request.attempt_budget;
+        let reason = self.holder.map(|_| self.silence()).unwrap_or_default();
+        self.worker = named(&request.worker);
         self.status.attempts += u32::from(!end_only);
         self.status.phase = Phase::Running;
         self.holder = Some(Holder {
@@ -45,7 +48,15 @@ impl Record {
         self.due_ms = now.after(request.lease);
         // Whoever claims has the job from the queue.
         self.note_published(self.status.epoch, now);
-        self.written_by_worker(now);
+        self.written_by_worker(&reason, now);
+    }
+
+    /// Why a claim goes to another although nobody gave it back.
+    fn silence(&self) -> String {
+        format!(
+            "nothing was heard of {}",
+            self.worker.as_deref().unwrap_or("its worker")
+        )
     }
 
     /// Notes that the job of an epoch is in the queue.
@@ -92,7 +103,11 @@ impl Record {
         if !self.status.state.is_final() {
             self.set_verdict(verdict);
             self.status.phase = Phase::Done;
-            self.written_by_worker(now);
+            let reason = match verdict {
+                Verdict::Completed { .. } => "",
+                Verdict::Error { message, .. } => message,
+            };
+            self.written_by_worker(reason, now);
         }
         Finish::Stored
     }
@@ -123,25 +138,53 @@ impl Record {
         }
     }
 
-    pub(super) fn retry(&mut self, token: ClaimToken, reason: &str, now: Now) -> Hold {
-        self.give_back(token, now, |record, _| {
+    pub(super) fn retry(
+        &mut self,
+        token: ClaimToken,
+        blame: Blame,
+        reason: &str,
+        now: Now,
+    ) -> Hold {
+        self.give_back(token, reason, now, |record, _| {
             record.status.phase = Phase::Retrying;
+            record.status.handler_faults += u32::from(blame == Blame::Handler);
             reason.clone_into(&mut record.status.message);
         })
     }
 
-    pub(super) fn release(&mut self, token: ClaimToken, now: Now) -> Hold {
-        self.give_back(token, now, |record, holder| {
+    pub(super) fn release(&mut self, token: ClaimToken, reason: &str, now: Now) -> Hold {
+        self.give_back(token, reason, now, |record, holder| {
             record.status.phase = Phase::Queued;
             let counted = u32::from(!holder.end_only);
             record.status.attempts = record.status.attempts.saturating_sub(counted);
         })
     }
 
+    pub(super) fn reopen(&mut self, epoch: u32, message: &str, now: Now) -> Reopen {
+        let status = &mut self.status;
+        if status.epoch == epoch && status.state == State::Error {
+            (status.state, status.phase, status.code) = (State::Processing, Phase::Queued, 202);
+            message.clone_into(&mut status.message);
+            (status.handler, status.cost, status.fault) = (None, None, None);
+            status.epoch = epoch.saturating_add(1);
+            (status.attempts, status.handler_faults) = (0, 0);
+            (self.holder, self.given_back, self.worker) = (None, None, None);
+            self.due_ms = now.due_if_unpublished();
+            self.written(Service::Webserver, "asked for again", now);
+        }
+        let status = Box::new(self.status.clone());
+        if status.epoch > epoch {
+            Reopen::Reopened(status)
+        } else {
+            Reopen::NotFailed(status)
+        }
+    }
+
     /// Ends the claim of the token. Remembers the token, so that a repeat gets the same answer.
     fn give_back(
         &mut self,
         token: ClaimToken,
+        reason: &str,
         now: Now,
         note: impl FnOnce(&mut Self, Holder),
     ) -> Hold {
@@ -152,7 +195,7 @@ impl Record {
                 self.given_back = Some(token);
                 self.due_ms = now.due_if_unclaimed();
                 note(self, holder);
-                self.written_by_worker(now);
+                self.written_by_worker(reason, now);
                 Hold::Held
             }
             _ if self.given_back == Some(token) => Hold::Held,
@@ -174,20 +217,23 @@ impl Record {
         let status = &mut self.status;
         if status.state == State::Completed {
             (status.thumbnail, status.handler, status.cost) = (None, None, None);
-            status.attempts = 0;
+            (status.attempts, status.handler_faults) = (0, 0);
         }
         (status.state, status.phase, status.code) = (State::Processing, Phase::Queued, 202);
         message.clone_into(&mut status.message);
         status.epoch = status.epoch.saturating_add(1);
-        (self.holder, self.given_back) = (None, None);
+        (self.holder, self.given_back, self.worker) = (None, None, None);
         self.due_ms = now.due_if_unpublished();
-        self.written_by_worker(now);
+        self.written_by_worker(message, now);
         true
     }
 
-    fn written_by_worker(&mut self, now: Now) {
-        self.status.service = Service::Worker;
-        self.status.version += 1;
-        self.status.updated_at_ms = self.status.updated_at_ms.max(now.unix_ms);
+    fn written_by_worker(&mut self, reason: &str, now: Now) {
+        self.written(Service::Worker, reason, now);
     }
+}
+
+/// The name of a worker, unless it has none.
+fn named(worker: &str) -> Option<String> {
+    (!worker.is_empty()).then(|| spell_worker(worker))
 }

@@ -13,12 +13,14 @@ use tokio::time::timeout;
 
 use super::BACKEND;
 use super::connect::connect;
+use super::dead_letters::NatsDeadLetters;
 use super::delivery::NatsDelivery;
 use super::outage::Outage;
 use super::settings::NatsSettings;
 use super::subject::job_subject;
 use super::topology::{STREAM, ensure};
 use super::upkeep::Ghosts;
+use crate::DeadLetterSettings;
 use crate::pause::pause;
 
 /// How long the server keeps a request for a job.
@@ -60,6 +62,12 @@ impl NatsQueue {
             outage: Outage::default(),
             ghosts: Ghosts::default(),
         })
+    }
+
+    /// The dead letters on the same servers.
+    #[must_use]
+    pub fn dead_letters(&self, settings: DeadLetterSettings) -> NatsDeadLetters {
+        NatsDeadLetters::new(self.context.clone(), self.settings.clone(), settings)
     }
 
     async fn publish_until_stored(&self, job: &Job) -> Result<Published> {

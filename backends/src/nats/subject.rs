@@ -1,4 +1,4 @@
-use thumbnailify_core::MediaType;
+use thumbnailify_core::{MediaId, MediaType};
 
 /// What the stream takes and the consumer asks for: the subjects of all media types.
 pub(super) const ALL_JOBS: &str = "tn.job.>";
@@ -7,6 +7,14 @@ pub(super) const ALL_JOBS: &str = "tn.job.>";
 pub(super) fn job_subject(media_type: &MediaType) -> String {
     let (kind, subtype) = (media_type.kind(), media_type.subtype());
     format!("tn.job.{}.{}", token(kind), token(subtype))
+}
+
+/// What the stream of dead letters takes.
+pub(super) const ALL_LETTERS: &str = "tn.dlq.>";
+
+/// The subject of the letter of a medium.
+pub(super) fn letter_subject(id: MediaId) -> String {
+    format!("tn.dlq.{id}")
 }
 
 /// Replaces what has a meaning in a subject.

@@ -10,11 +10,14 @@ use async_nats::jetstream::stream::{
 use async_nats::jetstream::{self, Context, ErrorCode};
 use thumbnailify_core::{Error, Result};
 
-use super::subject::ALL_JOBS;
-use super::{BACKEND, NatsSettings};
+use super::subject::{ALL_JOBS, ALL_LETTERS};
+use super::{BACKEND, DeadLetterSettings, NatsSettings};
 
 pub(super) const STREAM: &str = "TN_JOBS";
 const CONSUMER: &str = "w-all";
+
+/// The stream of the jobs that were given up.
+pub(super) const LETTERS: &str = "TN_DLQ";
 
 /// A job that is left for so long is not taken up from the queue any more.
 const MAX_AGE: Duration = Duration::from_hours(7 * 24);
@@ -24,6 +27,9 @@ const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
 
 /// A job is a few hundred bytes. Nobody puts media into the queue.
 const MAX_MESSAGE_BYTES: i32 = 8 << 10;
+
+/// A dead letter has a history with it.
+const MAX_LETTER_BYTES: i32 = 64 << 10;
 
 /// One waits for each pull of every worker.
 const MAX_WAITING: i64 = 512;
@@ -47,6 +53,41 @@ pub(super) async fn ensure(context: &Context, settings: &NatsSettings) -> Result
         &consumer_terms(echo),
     )?;
     Ok(consumer)
+}
+
+/// Makes the stream of dead letters where it is missing or has other settings.
+pub(super) async fn ensure_letters(
+    context: &Context,
+    nats: &NatsSettings,
+    settings: &DeadLetterSettings,
+) -> Result<()> {
+    let asked = letters_config(nats, settings);
+    let info = context.create_or_update_stream(asked.clone()).await;
+    let echo = info.map_err(stream_error)?.config;
+    check_echo(
+        "stream of dead letters",
+        &stream_terms(&asked),
+        &stream_terms(&echo),
+    )
+}
+
+/// Each medium has one letter, and when there is no more room the oldest letters go.
+fn letters_config(nats: &NatsSettings, settings: &DeadLetterSettings) -> stream::Config {
+    stream::Config {
+        name: LETTERS.to_owned(),
+        subjects: vec![ALL_LETTERS.to_owned()],
+        retention: RetentionPolicy::Limits,
+        storage: StorageType::File,
+        discard: DiscardPolicy::Old,
+        max_messages: settings.max_letters.into(),
+        max_messages_per_subject: 1,
+        max_bytes: -1,
+        max_message_size: MAX_LETTER_BYTES,
+        max_age: settings.max_age(),
+        duplicate_window: DUPLICATE_WINDOW,
+        num_replicas: nats.replicas,
+        ..stream::Config::default()
+    }
 }
 
 /// A full stream refuses new jobs instead of dropping old ones.
@@ -111,7 +152,7 @@ fn is_lasting(refusal: &jetstream::Error) -> bool {
 }
 
 fn refused(refusal: &jetstream::Error) -> Error {
-    let detail = format!("the stream {STREAM} or its consumer cannot be used: {refusal}");
+    let detail = format!("a stream or the consumer cannot be used: {refusal}");
     Error::broken(BACKEND, detail)
 }
 

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use thumbnailify_core::{Due, DueReason, Error, Known, MediaId, Original, Result, Status};
 
 use super::BACKEND;
+use crate::history::read_history;
 use crate::spelling::{from_json, read, read_optional, read_options};
 
 /// The state under which a tombstone stands; no state of a status.
@@ -77,6 +78,7 @@ impl Fields {
 
     /// Reads each field, and gives the name of the first that is missing or wrong.
     fn read(&self, id: MediaId) -> Result<Status, &'static str> {
+        let created_at_ms = self.parsed("created_at_ms")?;
         Ok(Status {
             media_id: id,
             media_type: self.parsed("media_type")?,
@@ -88,7 +90,8 @@ impl Fields {
             version: self.parsed("version")?,
             epoch: self.parsed("epoch")?,
             attempts: self.parsed("attempts")?,
-            created_at_ms: self.parsed("created_at_ms")?,
+            handler_faults: self.count("handler_faults")?,
+            created_at_ms,
             updated_at_ms: self.parsed("updated_at_ms")?,
             original: Original {
                 bytes: self.parsed("original_bytes")?,
@@ -99,6 +102,7 @@ impl Fields {
             handler: self.json("handler")?,
             cost: self.json("cost")?,
             fault: read_optional(self.optional("fault")).map_err(|_| "fault")?,
+            history: read_history(self.optional("history").unwrap_or_default(), created_at_ms),
         })
     }
 
@@ -112,6 +116,12 @@ impl Fields {
 
     fn parsed<T: FromStr>(&self, field: &'static str) -> Result<T, &'static str> {
         self.text(field)?.parse().map_err(|_| field)
+    }
+
+    /// Reads a number that is missing while it is zero.
+    fn count(&self, field: &'static str) -> Result<u32, &'static str> {
+        self.optional(field)
+            .map_or(Ok(0), |count| count.parse().map_err(|_| field))
     }
 
     fn json<T: DeserializeOwned>(&self, field: &'static str) -> Result<Option<T>, &'static str> {

@@ -39,8 +39,8 @@ pub(super) const RECORDS: &str = "tn:{s[0-9][0-9]*}:m:*";
 pub(super) struct MediaKeys {
     /// The hash with the status.
     pub(super) media: String,
-    /// The stream with its last writes.
-    pub(super) history: String,
+    /// The stream with its last writes, where an older version made one.
+    pub(super) older_history: String,
     /// The sorted set of all media of the shard, by age.
     pub(super) index: String,
     /// The sorted set of the media without outcome, by when to look after them.
@@ -60,7 +60,7 @@ impl Keys {
         let shard = tag(self.shard_of(id));
         MediaKeys {
             media: format!("{shard}:m:{id}"),
-            history: format!("{shard}:h:{id}"),
+            older_history: format!("{shard}:h:{id}"),
             index: format!("{shard}:idx"),
             open: format!("{shard}:open"),
             channel: format!("{shard}:ev"),

@@ -16,13 +16,17 @@ impl<'a> MediaCall<'a> {
     pub(super) fn on(script: &'a Script, keys: Keys, id: MediaId) -> Self {
         let MediaKeys {
             media,
-            history,
+            older_history,
             index,
             open,
             channel,
         } = keys.of(id);
         let mut invocation = script.prepare_invoke();
-        invocation.key(media).key(history).key(index).key(open);
+        invocation
+            .key(media)
+            .key(older_history)
+            .key(index)
+            .key(open);
         invocation.arg(channel).arg(id.to_string());
         Self { invocation }
     }

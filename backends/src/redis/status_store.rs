@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use redis::Value;
 use redis::aio::ConnectionManager;
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Error, FaultKind, Finish, Hold, ListRequest, MediaId,
-    NewMedia, Page, Result, State, Status, StatusStore, Verdict,
+    Blame, Claim, ClaimRequest, ClaimToken, Error, FaultKind, Finish, Hold, ListRequest, MediaId,
+    NewMedia, Page, Reopen, Result, State, Status, StatusStore, Verdict,
 };
 use tokio::sync::broadcast;
 use tokio::time::timeout;
@@ -17,6 +17,7 @@ use super::fields::Fields;
 use super::keys::CHECK;
 use super::media_call::MediaCall;
 use super::store::RedisStore;
+use crate::history::{spell_reason, spell_worker};
 use crate::spelling::{spell, spell_options, to_json};
 
 /// How long a check may take: who asks wants to know about now.
@@ -66,7 +67,8 @@ impl StatusStore for RedisStore {
             .arg(request.token.as_uuid().to_string())
             .arg(request.epoch)
             .span(request.lease)
-            .arg(request.attempt_budget);
+            .arg(request.attempt_budget)
+            .arg(spell_worker(&request.worker));
         let (word, rest) = self.run(&call).await?;
         Ok(match word.as_str() {
             "granted" => Claim::Granted {
@@ -103,16 +105,38 @@ impl StatusStore for RedisStore {
         }
     }
 
-    async fn retry(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold> {
+    async fn retry(
+        &self,
+        id: MediaId,
+        token: ClaimToken,
+        blame: Blame,
+        reason: &str,
+    ) -> Result<Hold> {
+        let blame = match blame {
+            Blame::Handler => "handler",
+            Blame::Machine => "machine",
+        };
         let call = self.on(&self.scripts.give_back, id);
         let call = call.arg(token.as_uuid().to_string()).arg("retrying");
-        self.hold(call.arg(reason)).await
+        let call = call.arg(spell_reason(reason)).arg(reason).arg(blame);
+        self.hold(call).await
     }
 
-    async fn release(&self, id: MediaId, token: ClaimToken) -> Result<Hold> {
+    async fn release(&self, id: MediaId, token: ClaimToken, reason: &str) -> Result<Hold> {
         let call = self.on(&self.scripts.give_back, id);
-        self.hold(call.arg(token.as_uuid().to_string()).arg("queued"))
-            .await
+        let call = call.arg(token.as_uuid().to_string()).arg("queued");
+        self.hold(call.arg(spell_reason(reason))).await
+    }
+
+    async fn reopen(&self, id: MediaId, epoch: u32, message: &str) -> Result<Reopen> {
+        let call = self.on_lists(&self.scripts.reopen, id);
+        let (word, rest) = self.run(&call.arg(epoch).arg(message)).await?;
+        Ok(match word.as_str() {
+            "reopened" => Reopen::Reopened(Box::new(status(rest, id)?)),
+            "not failed" => Reopen::NotFailed(Box::new(status(rest, id)?)),
+            "absent" => Reopen::Absent,
+            other => return Err(unknown_answer(other)),
+        })
     }
 
     async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
@@ -196,6 +220,8 @@ fn with_verdict<'a>(call: MediaCall<'a>, verdict: &Verdict) -> MediaCall<'a> {
             *fault,
         ),
     };
+    // That a thumbnail was made needs no reason.
+    let reason = if state == State::Error { message } else { "" };
     call.arg(spell(state))
         .arg(code)
         .arg(message)
@@ -203,6 +229,7 @@ fn with_verdict<'a>(call: MediaCall<'a>, verdict: &Verdict) -> MediaCall<'a> {
         .arg(to_json(handler).unwrap_or_default())
         .arg(to_json(cost).unwrap_or_default())
         .arg(fault.map_or("", FaultKind::as_str))
+        .arg(spell_reason(reason))
 }
 
 fn number<T: redis::FromRedisValue>(value: Option<Value>) -> Result<T> {

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
-use thumbnailify_backends::{Embedded, EmbeddedSettings, LocalCatalog};
+use thumbnailify_backends::{DeadLetterSettings, Embedded, EmbeddedSettings, LocalCatalog};
 use thumbnailify_core::{
     Case, Claim, Crash, FaultKind, ListRequest, PageLimit, Phase, Published, State, contract,
 };
 
-use crate::sample::{claim_request, ends, job, new_media};
+use crate::sample::{claim_request, dead_letter, ends, job, new_media};
 
 const LEASE: Duration = Duration::from_millis(500);
 
@@ -46,6 +46,46 @@ async fn the_database_keeps_the_rules_of_a_quarantine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_database_keeps_the_rules_of_dead_letters() {
+    let dir = tempfile::tempdir().unwrap();
+    let embedded = Embedded::open(dir.path()).unwrap();
+    contract::dead_letters(&*embedded.dead_letters()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_table_forgets_its_oldest_letters() {
+    let dir = tempfile::tempdir().unwrap();
+    let settings = EmbeddedSettings {
+        dead_letters: DeadLetterSettings {
+            max_letters: 5,
+            ..DeadLetterSettings::default()
+        },
+        ..settings()
+    };
+    let embedded = Embedded::open_with(dir.path(), &settings).unwrap();
+    contract::full_dead_letters(&*embedded.dead_letters(), 5).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_is_kept_over_a_restart_and_forgotten_in_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, new) = (dead_letter(), dead_letter());
+    let letters = Embedded::open(dir.path()).unwrap().dead_letters();
+    letters.put(&old).await.unwrap();
+    drop(letters);
+
+    let letters = Embedded::open(dir.path()).unwrap().dead_letters();
+    let id = old.media_id();
+    assert_eq!(letters.get(id).await.unwrap(), Some(old));
+    let file = rusqlite::Connection::open(dir.path().join("thumbnailify.sqlite")).unwrap();
+    let age = "UPDATE dead_letter SET added_at_ms = added_at_ms - 1209601000";
+    file.execute(age, []).unwrap();
+    letters.put(&new).await.unwrap();
+    assert_eq!(letters.get(id).await.unwrap(), None);
+    assert_eq!(letters.get(new.media_id()).await.unwrap(), Some(new));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_is_told_which_folder_is_taken() {
     let dir = tempfile::tempdir().unwrap();
     let first = Embedded::open(dir.path()).unwrap();
@@ -78,6 +118,11 @@ async fn a_restart_keeps_everything_and_frees_what_was_held() {
     assert_eq!(queue.publish(&job).await.unwrap(), Published::Duplicate);
     let status = statuses.get(id).await.unwrap().unwrap();
     assert_eq!((status.phase, status.version), (Phase::Retrying, 3));
+    let freed = status.history.last().unwrap();
+    assert_eq!((freed.phase, freed.version), (Phase::Retrying, 3));
+    assert_eq!(freed.worker.as_deref(), Some("worker-1"));
+    let reason = "the process ended before the attempt did";
+    assert_eq!(freed.reason.as_deref(), Some(reason));
     let delivery = ends(queue.pull()).await.unwrap();
     assert_eq!((delivery.job(), delivery.attempt()), (&job, 2));
     let claim = statuses.claim(id, &claim_request()).await.unwrap();

@@ -2,11 +2,13 @@ use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
 use futures::future::join_all;
-use thumbnailify_backends::{Addresses, NatsQueue, NatsSettings};
-use thumbnailify_core::{Error, Job, JobQueue, Published, contract};
+use thumbnailify_backends::{
+    Addresses, DeadLetterSettings, NatsDeadLetters, NatsQueue, NatsSettings,
+};
+use thumbnailify_core::{DeadLetters, Error, Job, JobQueue, Published, contract};
 use thumbnailify_test_servers::Server;
 
-use crate::sample::{ends, job};
+use crate::sample::{dead_letter, ends, job};
 
 const LEASE: Duration = Duration::from_millis(500);
 
@@ -14,6 +16,84 @@ const LEASE: Duration = Duration::from_millis(500);
 async fn nats_keeps_the_rules_of_a_job_queue() {
     let server = started();
     contract::job_queue(&queue(&server).await, LEASE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nats_keeps_the_rules_of_dead_letters() {
+    let server = started();
+    let letters = letters(&server, DeadLetterSettings::default()).await;
+    contract::dead_letters(&letters).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_stream_forgets_its_oldest_letters() {
+    let server = started();
+    let settings = DeadLetterSettings {
+        max_letters: 5,
+        ..DeadLetterSettings::default()
+    };
+    contract::full_dead_letters(&letters(&server, settings).await, 5).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_is_kept_over_a_restart_and_its_headers_say_what_it_is_about() {
+    let mut server = started();
+    let store = letters(&server, DeadLetterSettings::default()).await;
+    let letter = dead_letter();
+    store.put(&letter).await.unwrap();
+    server.kill().unwrap();
+    server.start().unwrap();
+    let found = ends(async {
+        loop {
+            if let Ok(found) = store.get(letter.media_id()).await {
+                return found;
+            }
+        }
+    });
+    assert_eq!(found.await.as_ref(), Some(&letter));
+
+    let client = async_nats::connect(server.url()).await.unwrap();
+    let stream = jetstream::new(client).get_stream("TN_DLQ").await.unwrap();
+    let subject = format!("tn.dlq.{}", letter.media_id());
+    let message = stream.get_last_raw_message_by_subject(&subject).await;
+    let headers = message.unwrap().headers;
+    for (name, expected) in [
+        ("Thumbnailify-Subject", "tn.job.image.png"),
+        ("Thumbnailify-Media-Id", &letter.media_id().to_string()),
+        ("Thumbnailify-Epoch", "1"),
+        ("Thumbnailify-Attempts", "5"),
+        ("Thumbnailify-Error-Class", "timed-out"),
+        ("Thumbnailify-Worker", "worker 1"),
+        ("Thumbnailify-Handler", "png/1.2.3"),
+    ] {
+        let value = headers.get(name).map(|value| value.as_str());
+        assert_eq!(value, Some(expected), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_of_letters_that_vanishes_is_made_again() {
+    let server = started();
+    let store = letters(&server, DeadLetterSettings::default()).await;
+    store.put(&dead_letter()).await.unwrap();
+    let client = async_nats::connect(server.url()).await.unwrap();
+    jetstream::new(client)
+        .delete_stream("TN_DLQ")
+        .await
+        .unwrap();
+    let letter = dead_letter();
+    store.put(&letter).await.unwrap();
+    let found = store.get(letter.media_id()).await.unwrap();
+    assert_eq!(found, Some(letter));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_cannot_be_stored_is_reported_in_time() {
+    let mut server = started();
+    let store = letters(&server, DeadLetterSettings::default()).await;
+    server.kill().unwrap();
+    let put = ends(store.put(&dead_letter())).await;
+    assert!(matches!(put, Err(Error::Unavailable { .. })), "{put:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,6 +253,10 @@ fn settings(server: &Server) -> NatsSettings {
         publish_timeout_ms: 3_000,
         ..NatsSettings::default()
     }
+}
+
+async fn letters(server: &Server, settings: DeadLetterSettings) -> NatsDeadLetters {
+    queue(server).await.dead_letters(settings)
 }
 
 pub(crate) async fn queue(server: &Server) -> NatsQueue {

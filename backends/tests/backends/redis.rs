@@ -146,15 +146,56 @@ async fn a_medium_is_open_until_its_end_and_listed_until_its_deletion() {
     assert_eq!(listed(&mut redis, id), (true, true));
     store.finish(id, request.token, &verdict()).await.unwrap();
     assert_eq!(listed(&mut redis, id), (false, true));
-    let history: u64 = redis.exists(format!("tn:{{s00}}:h:{id}")).unwrap();
-    assert_eq!(history, 1);
 
     store.delete(id).await.unwrap();
     assert_eq!(listed(&mut redis, id), (false, false));
-    for key in ["m", "h"] {
-        let ttl_s: i64 = redis.ttl(format!("tn:{{s00}}:{key}:{id}")).unwrap();
-        assert!((600_000..=691_200).contains(&ttl_s), "{key}: {ttl_s}");
-    }
+    let ttl_s: i64 = redis.ttl(format!("tn:{{s00}}:m:{id}")).unwrap();
+    assert!((600_000..=691_200).contains(&ttl_s), "{ttl_s}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_takes_little_memory_and_goes_with_the_medium() {
+    let server = started();
+    let (store, id, request) = (store(&server), MediaId::random(), claim_request());
+    let mut redis = redis_client(&server);
+    store.create(&new_media(id)).await.unwrap();
+    store.claim(id, &request).await.unwrap();
+    store.finish(id, request.token, &completed()).await.unwrap();
+    let media = format!("tn:{{s00}}:m:{id}");
+    let history: String = redis.hget(&media, "history").unwrap();
+    assert_eq!(history.lines().count(), 3);
+    assert!(history.len() < 200, "{history}");
+    let usage = |redis: &mut redis::Connection| {
+        let mut usage = redis::cmd("MEMORY");
+        usage.arg("USAGE").arg(&media).arg("SAMPLES").arg(0);
+        usage.query::<u64>(redis).unwrap()
+    };
+    let with_history = usage(&mut redis);
+    redis.hdel::<_, _, ()>(&media, "history").unwrap();
+    let without = usage(&mut redis);
+    println!("{with_history} bytes for a completed medium, {without} without its history");
+    assert!(with_history - without < 512, "{with_history} and {without}");
+    redis
+        .hset::<_, _, _, ()>(&media, "history", history)
+        .unwrap();
+
+    store.delete(id).await.unwrap();
+    let tombstone: Vec<String> = redis.hkeys(&media).unwrap();
+    assert!(!tombstone.contains(&"history".to_owned()), "{tombstone:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_that_an_older_version_kept_is_deleted_with_the_medium() {
+    let server = started();
+    let (store, id) = (store(&server), MediaId::random());
+    store.create(&new_media(id)).await.unwrap();
+    let (mut redis, older) = (redis_client(&server), format!("tn:{{s00}}:h:{id}"));
+    let mut add = redis::cmd("XADD");
+    add.arg(&older).arg("*").arg("version").arg(1);
+    add.exec(&mut redis).unwrap();
+    store.claim(id, &claim_request()).await.unwrap();
+    store.delete(id).await.unwrap();
+    assert!(!redis.exists::<_, bool>(&older).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use thumbnailify_core::{
-    ClaimRequest, ClaimToken, Job, MediaId, MediaType, NewMedia, Original, Side, ThumbnailOptions,
-    Trace,
+    ClaimRequest, ClaimToken, DeadLetter, FaultKind, HandlerIdentity, Job, MediaId, MediaType,
+    NewMedia, Original, Side, ThumbnailOptions, Trace,
 };
 use tokio::time::timeout;
 
@@ -51,6 +51,25 @@ pub(crate) fn claim_request() -> ClaimRequest {
         epoch: 1,
         lease: Duration::from_secs(600),
         attempt_budget: 3,
+        worker: "worker-1".to_owned(),
+    }
+}
+
+/// A letter of a job that a handler ended, from a worker with an odd name.
+pub(crate) fn dead_letter() -> DeadLetter {
+    DeadLetter {
+        job: job(),
+        attempts: 5,
+        reason: "gave up after 5 attempts".to_owned(),
+        fault: Some(FaultKind::TimedOut),
+        handler: Some(HandlerIdentity {
+            name: "png".to_owned(),
+            version: "1.2.3".to_owned(),
+            sha256: "c0".repeat(32),
+        }),
+        worker: "worker\n1".to_owned(),
+        at_ms: 1_732_700_000_000,
+        history: Vec::new(),
     }
 }
 

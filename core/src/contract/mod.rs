@@ -9,6 +9,7 @@
 )]
 
 mod catalog_store;
+mod dead_letters;
 mod job_queue;
 mod media_store;
 mod media_upkeep;
@@ -20,6 +21,7 @@ mod status_upkeep;
 mod wait;
 
 pub use catalog_store::catalog_store;
+pub use dead_letters::{dead_letters, full_dead_letters};
 pub use job_queue::{full_job_queue, job_queue};
 pub use media_store::media_store;
 pub use media_upkeep::media_upkeep;

@@ -71,10 +71,11 @@ pub(super) fn claim_request(token: ClaimToken) -> ClaimRequest {
         epoch: 1,
         lease: LONG,
         attempt_budget: 3,
+        worker: "worker-1".to_owned(),
     }
 }
 
-fn handler() -> HandlerIdentity {
+pub(super) fn handler() -> HandlerIdentity {
     HandlerIdentity {
         name: "svg".to_owned(),
         version: "1.2.3".to_owned(),

@@ -62,10 +62,13 @@ async fn an_open_medium_is_due_for_what_should_have_happened(
     is_due_in(upkeep, id, LEASE, DueReason::Lapsed).await;
     store.beat(id, token, LEASE * 3).await.unwrap();
     is_due_in(upkeep, id, LEASE * 3, DueReason::Lapsed).await;
-    store.retry(id, token, "again").await.unwrap();
+    store
+        .retry(id, token, crate::Blame::Machine, "again")
+        .await
+        .unwrap();
     is_due_in(upkeep, id, UNCLAIMED, DueReason::Unclaimed).await;
     let token = claim(store, id, LEASE, 2).await;
-    store.release(id, token).await.unwrap();
+    store.release(id, token, "not now").await.unwrap();
     is_due_in(upkeep, id, UNCLAIMED, DueReason::Unclaimed).await;
     store.delete(id).await.unwrap();
 }

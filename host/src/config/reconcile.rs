@@ -107,9 +107,6 @@ pub struct RetentionConfig {
     /// For how many days the id of a deleted image stays taken, so that nothing late can bring it back. Default
     /// 8, which is longer than a job stays in the queue; 0 for ever.
     pub tombstone_days: u32,
-    /// For how many hours the original of an image without a thumbnail is kept; parts of an hour count. Default 24;
-    /// 0 for as long as the image itself.
-    pub failed_original_hours: f64,
 }
 
 impl Default for RetentionConfig {
@@ -118,7 +115,6 @@ impl Default for RetentionConfig {
             completed_days: 30.0,
             error_days: 7.0,
             tombstone_days: 8,
-            failed_original_hours: 24.0,
         }
     }
 }
@@ -134,10 +130,6 @@ impl RetentionConfig {
         for (field, span) in [
             ("retention.completed_days", self.completed_days),
             ("retention.error_days", self.error_days),
-            (
-                "retention.failed_original_hours",
-                self.failed_original_hours,
-            ),
         ] {
             // What is no number is in no range.
             let fits = (0.0..=f64::from(CENTURY)).contains(&span);
@@ -157,11 +149,6 @@ impl RetentionConfig {
 
     pub(crate) fn error(&self) -> Option<Duration> {
         hours(self.error_days * 24.0)
-    }
-
-    /// How long the original of an Error is kept. `None`: for as long as its record.
-    pub(crate) fn failed_original(&self) -> Option<Duration> {
-        hours(self.failed_original_hours)
     }
 }
 
@@ -216,10 +203,9 @@ mod tests {
         let config = RetentionConfig {
             completed_days: 0.0,
             error_days: 0.5,
-            failed_original_hours: 0.0,
             ..RetentionConfig::default()
         };
-        assert_eq!((config.completed(), config.failed_original()), (None, None));
+        assert_eq!(config.completed(), None);
         assert_eq!(config.error(), Some(Duration::from_hours(12)));
     }
 }

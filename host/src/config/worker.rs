@@ -14,8 +14,18 @@ pub struct WorkerConfig {
     pub slots: u32,
     /// Attempts that a job may take before it ends as Error, when the fault is not the upload's. Default 5.
     pub attempts: u32,
-    /// Attempts that a job may take when its handler traps or runs out of time. Default 2.
+    /// Attempts of a job that its handler may end with a crash or by running out of time, among those above.
+    /// Default 2.
     pub handler_fault_attempts: u32,
+    /// The pauses before the second, third, … attempt, in milliseconds, at most ten of a day each; the last one
+    /// stands for all that follow. Default 1,000, 5,000, 30,000 and 120,000.
+    pub retry_delays_ms: Vec<u32>,
+    /// How much longer or shorter a pause is by chance, in percent, so that jobs that failed together do not
+    /// come back together. At most 100. Default 20.
+    pub retry_jitter_percent: u32,
+    /// How long the upload of an image in Error is kept, in hours, so that it can be tried again. Default 24; 0
+    /// removes it at once.
+    pub keep_failed_uploads_h: u32,
     /// An upload is not run again by a handler that crashed on it so often. Default 2; 0 never keeps it away.
     pub quarantine_crashes: u32,
     /// How long that is remembered, in days. Default 30.
@@ -40,6 +50,9 @@ impl Default for WorkerConfig {
             slots: 0,
             attempts: 5,
             handler_fault_attempts: 2,
+            retry_delays_ms: vec![1_000, 5_000, 30_000, 120_000],
+            retry_jitter_percent: 20,
+            keep_failed_uploads_h: 24,
             quarantine_crashes: 2,
             quarantine_days: 30,
             handler_wait_s: 300,
@@ -67,6 +80,12 @@ impl WorkerConfig {
             "worker.handler_fault_attempts",
             "must be at least 1",
         )?;
+        self.validate_pauses()?;
+        InvalidSetting::unless(
+            self.keep_failed_uploads_h <= 87_600,
+            "worker.keep_failed_uploads_h",
+            "must be at most 87600, ten years",
+        )?;
         InvalidSetting::unless(
             (1..=3_650).contains(&self.quarantine_days),
             "worker.quarantine_days",
@@ -76,6 +95,21 @@ impl WorkerConfig {
             (3..=3_600).contains(&self.lease_s),
             "worker.lease_s",
             "must be between 3 and 3600",
+        )
+    }
+
+    fn validate_pauses(&self) -> Result<(), InvalidSetting> {
+        const DAY_MS: u32 = 24 * 3_600 * 1_000;
+        let delays = &self.retry_delays_ms;
+        InvalidSetting::unless(
+            (1..=10).contains(&delays.len()) && delays.iter().all(|delay| *delay <= DAY_MS),
+            "worker.retry_delays_ms",
+            "must have 1 to 10 pauses of at most 86400000, a day",
+        )?;
+        InvalidSetting::unless(
+            self.retry_jitter_percent <= 100,
+            "worker.retry_jitter_percent",
+            "must be at most 100",
         )
     }
 
@@ -99,6 +133,24 @@ impl WorkerConfig {
         Duration::from_secs(self.lease_s.into())
     }
 
+    /// The pause after an attempt, from 1. `chance` is a die: 0 makes it the shortest, 255 the longest.
+    pub(crate) fn retry_delay(&self, attempt: u32, chance: u8) -> Duration {
+        let place = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
+        let delays = &self.retry_delays_ms;
+        let delay_ms = delays.get(place).or(delays.last()).copied();
+        let delay_ms = u64::from(delay_ms.unwrap_or_default());
+        let most = u64::from(self.retry_jitter_percent.min(100));
+        // From 100 % less the most to 100 % and the most.
+        let percent = 100 - most + 2 * most * u64::from(chance) / 255;
+        Duration::from_millis(delay_ms * percent / 100)
+    }
+
+    /// How long the upload of an image in Error is kept; see [`thumbnailify_core::Status::original_stays`].
+    #[must_use]
+    pub fn keep_failed_uploads(&self) -> Duration {
+        Duration::from_secs(u64::from(self.keep_failed_uploads_h) * 3_600)
+    }
+
     pub(crate) fn quarantine_keep(&self) -> Duration {
         Duration::from_secs(u64::from(self.quarantine_days) * 24 * 3_600)
     }
@@ -109,5 +161,54 @@ impl WorkerConfig {
 
     pub(crate) fn drain(&self) -> Duration {
         Duration::from_secs(self.drain_s.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delay_ms(config: &WorkerConfig, attempt: u32, chance: u8) -> u128 {
+        config.retry_delay(attempt, chance).as_millis()
+    }
+
+    #[test]
+    fn pauses_grow_and_stay_within_a_fifth() {
+        let config = WorkerConfig::default();
+        config.validate().unwrap();
+        for (attempt, ms) in [
+            (1, 1_000),
+            (2, 5_000),
+            (3, 30_000),
+            (4, 120_000),
+            (9, 120_000),
+        ] {
+            assert_eq!(delay_ms(&config, attempt, 0), ms * 8 / 10);
+            assert_eq!(delay_ms(&config, attempt, 255), ms * 12 / 10);
+        }
+    }
+
+    #[test]
+    fn pauses_are_what_the_settings_say() {
+        let config = WorkerConfig {
+            retry_delays_ms: vec![7, 70],
+            retry_jitter_percent: 0,
+            ..WorkerConfig::default()
+        };
+        config.validate().unwrap();
+        assert_eq!(delay_ms(&config, 1, 99), 7);
+        assert_eq!(delay_ms(&config, 3, 99), 70);
+    }
+
+    #[test]
+    fn pauses_that_cannot_be_used_are_named() {
+        for delays in [vec![], vec![1; 11], vec![86_400_001]] {
+            let config = WorkerConfig {
+                retry_delays_ms: delays,
+                ..WorkerConfig::default()
+            };
+            let field = config.validate().unwrap_err().field;
+            assert_eq!(field, "worker.retry_delays_ms");
+        }
     }
 }

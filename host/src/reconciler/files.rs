@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use thumbnailify_core::{Known, MediaFile, MediaKey, Result, Shard, State, Status, StoredFile};
+use thumbnailify_core::{
+    Known, MediaFile, MediaKey, OriginalStays, Result, Shard, State, Status, StoredFile,
+};
 
 use super::{Finding, Reconciler, unix_now};
-use crate::{ReconcileConfig, RetentionConfig};
+use crate::ReconcileConfig;
 
 impl Reconciler {
     /// Goes through the originals of a shard.
@@ -23,7 +25,8 @@ impl Reconciler {
             Known::Absent => Some(Finding::UnrecordedOriginal(file)),
             Known::Deleted => Some(Finding::UnneededOriginal(file.key)),
             Known::Live(status) => {
-                let is_needed = needs_original(status, &self.config, &self.retention, unix_now());
+                let is_needed =
+                    needs_original(status, &self.config, self.keep_failed_uploads, unix_now());
                 (!is_needed).then_some(Finding::UnneededOriginal(file.key))
             }
             Known::Unreadable => None,
@@ -74,17 +77,16 @@ impl Reconciler {
 fn needs_original(
     status: &Status,
     config: &ReconcileConfig,
-    retention: &RetentionConfig,
+    keep_failed_uploads: Duration,
     now: Duration,
 ) -> bool {
-    let final_for = now.saturating_sub(Duration::from_millis(status.updated_at_ms));
-    match status.state {
-        State::Processing => true,
-        State::Completed => final_for < Duration::from_secs(config.finished_after_s.into()),
-        // For another try.
-        State::Error => retention
-            .failed_original()
-            .is_none_or(|kept| final_for < kept),
+    match status.original_stays(keep_failed_uploads) {
+        OriginalStays::UntilOutcome => true,
+        OriginalStays::Until(until_ms) => now < Duration::from_millis(until_ms),
+        OriginalStays::NoLonger => {
+            let final_for = now.saturating_sub(Duration::from_millis(status.updated_at_ms));
+            final_for < Duration::from_secs(config.finished_after_s.into())
+        }
     }
 }
 
@@ -130,6 +132,7 @@ mod tests {
             version: 3,
             epoch: 2,
             attempts: 3,
+            handler_faults: 0,
             created_at_ms: 0,
             updated_at_ms: 100 * HOUR_MS,
             original: Original {
@@ -141,13 +144,14 @@ mod tests {
             handler: None,
             cost: None,
             fault: None,
+            history: Vec::new(),
         }
     }
 
     fn check_original(state: State, after_ms: u64, expected: bool) {
         let now = Duration::from_millis(100 * HOUR_MS + after_ms);
-        let (config, retention) = (ReconcileConfig::default(), RetentionConfig::default());
-        let is_needed = needs_original(&status(state), &config, &retention, now);
+        let (config, day) = (ReconcileConfig::default(), Duration::from_hours(24));
+        let is_needed = needs_original(&status(state), &config, day, now);
         assert_eq!(is_needed, expected, "{state:?} {after_ms}");
     }
 
@@ -158,22 +162,6 @@ mod tests {
         check_original(State::Completed, 600_000, false);
         check_original(State::Error, 24 * HOUR_MS - 1, true);
         check_original(State::Error, 24 * HOUR_MS, false);
-    }
-
-    #[test]
-    fn the_original_of_an_error_can_be_kept_for_as_long_as_its_record() {
-        let retention = RetentionConfig {
-            failed_original_hours: 0.0,
-            ..RetentionConfig::default()
-        };
-        let now = Duration::from_millis(u64::MAX);
-        let config = ReconcileConfig::default();
-        assert!(needs_original(
-            &status(State::Error),
-            &config,
-            &retention,
-            now
-        ));
     }
 
     fn check_thumbnail(state: State, epoch: u32, attempt: u32, expected: bool) {

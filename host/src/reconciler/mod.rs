@@ -41,6 +41,8 @@ pub struct Reconciler {
     ports: Ports,
     config: ReconcileConfig,
     retention: RetentionConfig,
+    /// How long the original of an Error stays.
+    keep_failed_uploads: Duration,
     metrics: RepairMetrics,
     leads: Arc<AtomicBool>,
 }
@@ -62,6 +64,7 @@ impl Reconciler {
         ports: Ports,
         config: ReconcileConfig,
         retention: RetentionConfig,
+        keep_failed_uploads: Duration,
         metrics: RepairMetrics,
     ) -> Self {
         Self {
@@ -69,6 +72,7 @@ impl Reconciler {
             ports,
             config,
             retention,
+            keep_failed_uploads,
             metrics,
             leads: Arc::default(),
         }

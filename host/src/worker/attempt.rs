@@ -5,13 +5,14 @@ use bytes::Bytes;
 use futures::stream;
 use sha2::{Digest, Sha256};
 use thumbnailify_core::{
-    ClaimToken, Delivery, Error, Hold, Job, MediaKey, MediaType, Result, Thumbnail,
+    Blame, ClaimToken, Delivery, Error, Hold, Job, MediaKey, MediaType, Result, Thumbnail,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
 use super::Worker;
 use super::ending::Ending;
+use super::give_up::GivenUp;
 use super::job::{Next, chain};
 use super::measured::Measured;
 use super::outcome::Outcome;
@@ -63,7 +64,7 @@ impl Worker {
         measured.note_outcome(&outcome);
         let recording = Instant::now();
         let recorded = match hold {
-            Hold::Held => self.record(&attempt, outcome).await,
+            Hold::Held => self.record_in_the_end(&attempt, delivery, outcome).await,
             Hold::Lost => self.abandon(&attempt, outcome).await,
         };
         measured.note_stored(recording.elapsed());
@@ -158,12 +159,18 @@ impl Worker {
             FailureKind::Malformed => 400,
             FailureKind::Crashed => {
                 self.note_crash(attempt, &failure).await;
-                if attempt.number < self.config.handler_fault_attempts {
+                if self.handler_faults(attempt).await < self.config.handler_fault_attempts {
                     return Outcome::Retry {
+                        blame: Blame::Handler,
                         message: failure.message,
                     };
                 }
-                422
+                return Outcome::GivenUp(GivenUp {
+                    code: 422,
+                    message: failure.message,
+                    fault: failure.fault,
+                    ran: failure.ran.map(|ran| *ran),
+                });
             }
             FailureKind::Unsupported | FailureKind::BadAnswer => 422,
             FailureKind::NoHandler => return handler_away(failure.message, HANDLER_AWAY_DELAYS[1]),
@@ -184,6 +191,18 @@ impl Worker {
         }
     }
 
+    /// How many attempts at the job the handler ended, this one included. An attempt that a machine lost is not
+    /// among them.
+    async fn handler_faults(&self, attempt: &Attempt<'_>) -> u32 {
+        let status = self.ports.status.get(attempt.job.media_id).await;
+        let earlier = status.map(|status| status.map(|status| status.handler_faults));
+        match earlier {
+            Ok(Some(earlier)) => earlier.saturating_add(1),
+            // What cannot be known is taken to be the handler's, so that a poison file comes to its end.
+            Ok(None) | Err(_) => attempt.number,
+        }
+    }
+
     /// A handler may be on its way into service, here or at another worker; but no job waits for ever.
     async fn without_handler(&self, job: &Job) -> Outcome {
         let reason = format!("no handler for {} is in service", job.media_type);
@@ -193,12 +212,12 @@ impl Worker {
         }
         match self.somebody_handles(&job.media_type).await {
             Ok(true) => handler_away(reason, missing_for),
-            Ok(false) => Outcome::Failed {
+            Ok(false) => Outcome::GivenUp(GivenUp {
                 code: 422,
                 message: reason,
                 fault: None,
                 ran: None,
-            },
+            }),
             Err(error) => after_storage_error(&error),
         }
     }
@@ -221,14 +240,20 @@ const HANDLER_AWAY_DELAYS: [Duration; 2] = [Duration::from_secs(2), Duration::fr
 fn handler_away(reason: String, missing_for: Duration) -> Outcome {
     let [shortest, longest] = HANDLER_AWAY_DELAYS;
     let delay = (missing_for / 4).clamp(shortest, longest);
-    Outcome::Postponed { reason, delay }
+    Outcome::Postponed {
+        message: reason.clone(),
+        reason,
+        delay,
+    }
 }
 
 /// What went wrong on our side is for our log, and not for the person who uploaded the file.
 fn our_fault(reason: &str) -> Outcome {
     tracing::warn!(reason, "an attempt failed by a fault of ours");
-    let message = "something went wrong on our side".to_owned();
-    Outcome::Retry { message }
+    Outcome::Retry {
+        blame: Blame::Machine,
+        message: "something went wrong on our side".to_owned(),
+    }
 }
 
 /// A full disk or a storage that is away is no fault of the upload, however long it takes.
@@ -237,6 +262,7 @@ fn after_storage_error(error: &Error) -> Outcome {
     if error.is_transient() {
         Outcome::Postponed {
             reason,
+            message: "a part of the system is full or out of reach".to_owned(),
             delay: STORAGE_AWAY_DELAY,
         }
     } else {
@@ -247,13 +273,16 @@ fn after_storage_error(error: &Error) -> Outcome {
 fn original_missing(attempt: u32) -> Outcome {
     let message = "the upload is no longer there".to_owned();
     if attempt < ORIGINAL_ATTEMPTS {
-        Outcome::Retry { message }
+        Outcome::Retry {
+            blame: Blame::Machine,
+            message,
+        }
     } else {
-        Outcome::Failed {
+        Outcome::GivenUp(GivenUp {
             code: 500,
             message,
             fault: None,
             ran: None,
-        }
+        })
     }
 }

@@ -1,14 +1,13 @@
 use std::time::Duration;
 
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, NewMedia, Original, Phase,
-    RequestId, Result, Status, Verdict,
+    Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, NewMedia, Original,
+    OriginalStays, RequestId, Result, Status,
 };
 use tracing::{Instrument, Span};
 
 use super::Worker;
 use super::attempt::Attempt;
-use super::outcome::Recorded;
 use crate::reconciler::AGAIN;
 
 /// A job whose status store is away waits this long.
@@ -73,6 +72,7 @@ impl Worker {
             epoch: job.epoch,
             lease: self.config.lease(),
             attempt_budget: self.config.attempts,
+            worker: self.name.to_string(),
         };
         self.ports.status.claim(job.media_id, &request).await
     }
@@ -150,34 +150,10 @@ impl Worker {
 
     /// A worker died between the outcome and the deletion of the original.
     async fn clean_up_after(&self, status: &Status) {
-        if status.thumbnail.is_some() {
+        let after_error = self.config.keep_failed_uploads();
+        if status.original_stays(after_error) == OriginalStays::NoLonger {
             self.delete(&status.original_key()).await;
         }
-    }
-
-    /// Every attempt was begun, and none got as far as saying why it failed.
-    async fn exhausted(&self, last: &Attempt<'_>) -> Result<Next> {
-        let status = self.ports.status.get(last.job.media_id).await?;
-        let retrying = status.filter(|status| status.phase == Phase::Retrying);
-        let reason = retrying.map(|status| status.message);
-        let reason = reason.as_deref().unwrap_or("the worker died each time");
-        let (next, ending) = self.give_up(last, reason).await?;
-        self.metrics.count_unrun(ending);
-        Ok(next)
-    }
-
-    /// Records that a job will not be tried again.
-    pub(super) async fn give_up(&self, last: &Attempt<'_>, reason: &str) -> Result<Recorded> {
-        let message = format!("gave up after {} attempts: {reason}", last.number);
-        tracing::error!(reason = message, "a job is given up");
-        let verdict = Verdict::Error {
-            message,
-            code: 500,
-            handler: None,
-            cost: None,
-            fault: None,
-        };
-        self.fail(last, &verdict).await
     }
 
     /// Deletes a file that nobody needs any more. A failure costs room and nothing else.

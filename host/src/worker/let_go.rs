@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-use thumbnailify_core::{MediaId, MediaKey, State};
+use thumbnailify_core::{MediaId, MediaKey, OriginalStays};
 use tracing::Instrument;
 
 use super::Worker;
 use super::attempt::Attempt;
 
 impl Worker {
-    /// Deletes the original of a medium that is Completed, once its record cannot be lost any more.
+    /// Deletes the original of a medium that its record needs no more, once that cannot be lost any more.
     pub(super) async fn let_go_of_original(&self, attempt: &Attempt<'_>) {
         let key = attempt.original_key();
         let settles_in = self.ports.upkeep.status.settles_in();
@@ -29,7 +29,10 @@ impl Worker {
     async fn delete_once_settled(&self, id: MediaId, key: &MediaKey, settles_in: Duration) {
         tokio::time::sleep(settles_in).await;
         let is_settled = match self.ports.status.get(id).await {
-            Ok(Some(status)) => status.state == State::Completed,
+            Ok(Some(status)) => {
+                let after_error = self.config.keep_failed_uploads();
+                status.original_stays(after_error) == OriginalStays::NoLonger
+            }
             Ok(None) | Err(_) => false,
         };
         if is_settled {

@@ -94,7 +94,15 @@ impl Measured {
                 self.fault = *fault;
                 self.reason = Some(message.clone());
             }
-            Outcome::Retry { message: reason } | Outcome::Postponed { reason, .. } => {
+            Outcome::GivenUp(given_up) => {
+                self.code = Some(given_up.code);
+                self.fault = given_up.fault;
+                self.reason = Some(given_up.message.clone());
+            }
+            Outcome::Retry {
+                message: reason, ..
+            }
+            | Outcome::Postponed { reason, .. } => {
                 self.reason = Some(reason.clone());
             }
             Outcome::Completed { .. } | Outcome::Interrupted => {}

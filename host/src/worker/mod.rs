@@ -6,6 +6,7 @@
 mod announce;
 mod attempt;
 mod ending;
+mod give_up;
 mod job;
 mod lease;
 mod let_go;
@@ -15,6 +16,7 @@ mod outcome;
 mod poison;
 mod pull;
 mod report;
+mod status_watch;
 
 pub use metrics::JobMetrics;
 
@@ -25,6 +27,7 @@ use thumbnailify_core::Ports;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use self::status_watch::StatusWatch;
 use crate::{Thumbnailer, WorkerConfig};
 
 /// How long interrupted jobs may take to be given back.
@@ -38,6 +41,7 @@ pub struct Worker {
     thumbnailer: Arc<Thumbnailer>,
     config: WorkerConfig,
     metrics: JobMetrics,
+    status_watch: StatusWatch,
     /// Cancelled when running jobs must end at once.
     interrupt: CancellationToken,
 }
@@ -58,6 +62,7 @@ impl Worker {
             thumbnailer,
             config,
             metrics,
+            status_watch: StatusWatch::new(),
             interrupt: CancellationToken::new(),
         }
     }
@@ -65,7 +70,11 @@ impl Worker {
     /// Takes jobs until `stop` is cancelled. Then running jobs may end within the drain time; what is left
     /// after it is interrupted and given back uncounted.
     pub async fn run(self, stop: CancellationToken) {
+        // Outcomes may have to wait for the status store after the stop.
+        let ended = CancellationToken::new();
         let announcing = tokio::spawn(self.clone().announce(stop.clone()));
+        let status = Arc::clone(&self.ports.status);
+        let looking = tokio::spawn(self.status_watch.clone().look(status, ended.clone()));
         self.metrics.slots.set(self.config.slots().into());
         let mut slots = JoinSet::new();
         for _ in 0..self.config.slots() {
@@ -79,6 +88,8 @@ impl Worker {
             // What does not end now, such as a read of a storage that hangs, ends with the process.
             let _in_time = tokio::time::timeout(INTERRUPT_LIMIT, all(&mut slots)).await;
         }
+        ended.cancel();
+        report(looking.await);
         report(announcing.await);
     }
 

@@ -1,21 +1,19 @@
 use std::time::Duration;
 
-use thumbnailify_core::{ClaimToken, FaultKind, Finish, Hold, Result, Thumbnail, Verdict};
+use thumbnailify_core::{Blame, FaultKind, Finish, Hold, Result, Thumbnail, Verdict};
 
 use super::Worker;
 use super::attempt::Attempt;
 use super::ending::Ending;
+use super::give_up::GivenUp;
 use super::job::Next;
 use crate::Ran;
-
-/// Pauses before the second, third, … attempt, each up to a fifth longer or shorter by chance, so that
-/// jobs that failed together do not come back together.
-const RETRY_DELAYS_MS: [u32; 4] = [1_000, 5_000, 30_000, 120_000];
 
 /// What becomes of the delivery, and what became of the attempt.
 pub(super) type Recorded = (Next, Ending);
 
 /// How an attempt went.
+#[derive(Clone)]
 pub(super) enum Outcome {
     /// The thumbnail is stored.
     Completed { thumbnail: Thumbnail, ran: Ran },
@@ -26,10 +24,18 @@ pub(super) enum Outcome {
         fault: Option<FaultKind>,
         ran: Option<Ran>,
     },
+    /// The same, although the upload may be good.
+    GivenUp(GivenUp),
     /// Another attempt may do better.
-    Retry { message: String },
+    Retry { blame: Blame, message: String },
     /// The storage is away or full, or there is no handler. It counts for nothing.
-    Postponed { reason: String, delay: Duration },
+    Postponed {
+        /// For the log.
+        reason: String,
+        /// For people: it stands in the history.
+        message: String,
+        delay: Duration,
+    },
     /// It was stopped from outside, and counts for nothing.
     Interrupted,
 }
@@ -58,23 +64,26 @@ impl Worker {
                 )
                 .await
             }
-            Outcome::Retry { message } if attempt.number >= self.config.attempts => {
-                self.give_up(attempt, &message).await
+            Outcome::GivenUp(given_up) => self.give_up(attempt, given_up).await,
+            Outcome::Retry { message, .. } if attempt.number >= self.config.attempts => {
+                let given_up = GivenUp::after(attempt.number, &message);
+                self.give_up(attempt, given_up).await
             }
-            Outcome::Retry { message } => {
-                let hold = self
-                    .ports
-                    .status
-                    .retry(attempt.job.media_id, attempt.token, &message)
-                    .await?;
-                let delay = retry_delay(attempt.number, attempt.token);
+            Outcome::Retry { blame, message } => {
+                let (id, token) = (attempt.job.media_id, attempt.token);
+                let hold = self.ports.status.retry(id, token, blame, &message).await?;
+                let chance = token.as_uuid().as_bytes()[0];
+                let delay = self.config.retry_delay(attempt.number, chance);
                 Ok(again(hold, delay, Ending::Failed))
             }
-            Outcome::Postponed { delay, .. } => {
-                self.give_back(attempt, delay, Ending::Postponed).await
+            Outcome::Postponed { delay, message, .. } => {
+                let ending = Ending::Postponed;
+                self.give_back(attempt, &message, delay, ending).await
             }
             Outcome::Interrupted => {
-                self.give_back(attempt, Duration::ZERO, Ending::Interrupted)
+                let reason = "the worker was told to stop";
+                let ending = Ending::Interrupted;
+                self.give_back(attempt, reason, Duration::ZERO, ending)
                     .await
             }
         }
@@ -84,11 +93,12 @@ impl Worker {
     async fn give_back(
         &self,
         attempt: &Attempt<'_>,
+        reason: &str,
         delay: Duration,
         ending: Ending,
     ) -> Result<Recorded> {
-        let Attempt { job, token, .. } = attempt;
-        let hold = self.ports.status.release(job.media_id, *token).await?;
+        let (id, token) = (attempt.job.media_id, attempt.token);
+        let hold = self.ports.status.release(id, token, reason).await?;
         Ok(again(hold, delay, ending))
     }
 
@@ -128,7 +138,8 @@ impl Worker {
         }
     }
 
-    /// Records that there will be no thumbnail. The original stays, for a look at it or another try.
+    /// Records that there will be no thumbnail. The original stays for a while, whatever is wrong with it, for a
+    /// look at it or another try.
     pub(super) async fn fail(&self, attempt: &Attempt<'_>, verdict: &Verdict) -> Result<Recorded> {
         match self
             .ports
@@ -136,7 +147,13 @@ impl Worker {
             .finish(attempt.job.media_id, attempt.token, verdict)
             .await?
         {
-            Finish::Stored => Ok((Next::Acknowledge, Ending::Error)),
+            Finish::Stored => {
+                // Then it does not stay at all; else somebody else removes it in time.
+                if self.config.keep_failed_uploads().is_zero() {
+                    self.let_go_of_original(attempt).await;
+                }
+                Ok((Next::Acknowledge, Ending::Error))
+            }
             Finish::Lost => Ok((Next::Leave, Ending::Lost)),
             Finish::Absent => {
                 self.delete(&attempt.original_key()).await;
@@ -163,41 +180,9 @@ impl Worker {
 }
 
 /// The job comes again, unless it is another's by now.
-fn again(hold: Hold, delay: Duration, ending: Ending) -> Recorded {
+pub(super) fn again(hold: Hold, delay: Duration, ending: Ending) -> Recorded {
     match hold {
         Hold::Held => (Next::Again { delay }, ending),
         Hold::Lost => (Next::Leave, Ending::Lost),
-    }
-}
-
-fn retry_delay(attempt: u32, token: ClaimToken) -> Duration {
-    let place = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
-    let delay_ms = RETRY_DELAYS_MS[place.min(RETRY_DELAYS_MS.len() - 1)];
-    // A byte of the token is as good as a die: 80 % to 120 % of the delay.
-    let chance = u32::from(token.as_uuid().as_bytes()[0]);
-    Duration::from_millis(u64::from(
-        delay_ms * 4 / 5 + delay_ms * 2 / 5 * chance / 255,
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn delays_grow_and_stay_within_a_fifth() {
-        for (attempt, delay_ms) in [
-            (1, 1_000),
-            (2, 5_000),
-            (3, 30_000),
-            (4, 120_000),
-            (9, 120_000),
-        ] {
-            let delay = retry_delay(attempt, ClaimToken::random()).as_millis();
-            assert!(
-                (delay_ms * 4 / 5..=delay_ms * 6 / 5).contains(&delay),
-                "{attempt}: {delay}"
-            );
-        }
     }
 }

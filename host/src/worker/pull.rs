@@ -8,12 +8,17 @@ use super::Worker;
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 impl Worker {
-    /// One slot: a job after the other until told to stop.
+    /// One slot: a job after the other until told to stop, and none while the status store is away.
     pub(super) async fn pull(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.status_watch.up() => {}
+            }
             let delivery = tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
+                () = self.status_watch.down() => continue,
                 delivery = self.ports.queue.pull() => delivery,
             };
             match delivery {
@@ -22,7 +27,7 @@ impl Worker {
                     let worked = self.work(delivery).await;
                     drop(busy);
                     if worked.is_err() {
-                        self.status_store_is_back(&stop).await;
+                        self.status_watch.suspect();
                     }
                 }
                 Err(error) => {
@@ -30,13 +35,6 @@ impl Worker {
                     pause(&stop).await;
                 }
             }
-        }
-    }
-
-    /// Takes no more jobs while their outcome could not be recorded.
-    async fn status_store_is_back(&self, stop: &CancellationToken) {
-        while !stop.is_cancelled() && self.ports.status.check().await.is_err() {
-            pause(stop).await;
         }
     }
 }

@@ -67,7 +67,8 @@ async fn a_state_lists_the_images_that_are_in_it(backends: Backends) {
         let page = list(&stack, &format!("?state={state}")).await;
         assert_eq!(ids(&page), [id(expected)], "{state}");
         let alone = stack.client.get(&expected.path).await.unwrap();
-        let alone: Value = alone.json().await.unwrap();
+        let mut alone: Value = alone.json().await.unwrap();
+        alone.as_object_mut().unwrap().remove("history");
         assert_eq!(page["images"][0], alone);
     }
     let deleted = stack.client.send(Method::DELETE, &looping.path).await;

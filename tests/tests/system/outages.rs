@@ -1,5 +1,7 @@
 //! Servers that go away and come back.
 
+use std::time::{Duration, Instant};
+
 use reqwest::StatusCode;
 use thumbnailify_test_servers::Server;
 use thumbnailify_tests::pictures::png;
@@ -80,6 +82,68 @@ async fn a_stack_that_starts_before_its_servers_works_once_they_run() {
     stack.ready().await;
     let upload = accepted_upload(&stack).await;
     assert_eq!(stack.client.outcome(&upload).await.0, StatusCode::OK);
+    stack.stop().await;
+}
+
+/// Looks at the readiness until it was denied a few times. A look at a paused server takes a second.
+async fn not_ready_for_seconds(stack: &Stack) {
+    for _ in 0..3 {
+        eventually("not ready", async || {
+            (!stack.is_ready().await).then_some(())
+        })
+        .await;
+    }
+}
+
+/// The handler runs out of time while Redis does not answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_is_kept_while_redis_is_paused() {
+    let mut stack = Stack::start_with(Backends::servers(), |settings| {
+        settings.limits.deadline_ms = 500;
+        settings.worker.handler_fault_attempts = 1;
+        settings.worker.lease_s = 3;
+    })
+    .await;
+    let upload = stack.client.upload("application/x-faulty", b"loop").await;
+    stack.client.running(&upload).await;
+    servers(&mut stack).1.pause().unwrap();
+    not_ready_for_seconds(&stack).await;
+    servers(&mut stack).1.resume().unwrap();
+    let resumed_at = Instant::now();
+    let (_, status) = stack.client.outcome(&upload).await;
+    assert!(resumed_at.elapsed() < Duration::from_secs(5));
+    assert_eq!(status["fault"], "timed-out", "{status}");
+    assert_eq!(status["attempts"], 1, "it was not run again: {status}");
+    assert_eq!(status["history"].as_array().unwrap().len(), 3, "{status}");
+    stack.stop().await;
+}
+
+/// The second attempt is due while Redis does not answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_job_is_taken_while_redis_is_paused_and_each_soon_after() {
+    let mut stack = Stack::start_with(Backends::servers(), |settings| {
+        settings.worker.retry_delays_ms = vec![1_500];
+    })
+    .await;
+    let upload = stack.client.upload("application/x-faulty", b"panic").await;
+    eventually("the first attempt to fail", async || {
+        let status: serde_json::Value = stack.client.get(&upload.path).await?.json().await.ok()?;
+        (status["phase"] == "retrying").then_some(())
+    })
+    .await;
+    servers(&mut stack).1.pause().unwrap();
+    let asked_at = Instant::now();
+    assert!(!stack.is_ready().await);
+    assert!(asked_at.elapsed() < Duration::from_secs(2));
+    not_ready_for_seconds(&stack).await;
+    servers(&mut stack).1.resume().unwrap();
+    let resumed_at = Instant::now();
+    stack.ready().await;
+    assert!(resumed_at.elapsed() < Duration::from_secs(2));
+    let (code, status) = stack.client.outcome(&upload).await;
+    assert!(resumed_at.elapsed() < Duration::from_secs(5));
+    assert_eq!(code, StatusCode::UNPROCESSABLE_ENTITY, "{status}");
+    assert_eq!(status["attempts"], 2, "{status}");
     stack.stop().await;
 }
 

@@ -1,9 +1,11 @@
 //! One file per command.
 
+pub(crate) mod dlq;
 mod doctor;
 pub(crate) mod handler;
 mod health;
 pub(crate) mod roles;
+mod timestamp;
 
 pub(crate) use doctor::{Repair, doctor};
 pub(crate) use health::health;

@@ -135,7 +135,16 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// What looks after the system, in one of the workers at a time.
 pub(super) fn reconciler(settings: &Settings, ports: Ports, metrics: RepairMetrics) -> Reconciler {
     let (config, retention) = (settings.reconcile.clone(), settings.retention.clone());
-    Reconciler::new(&wiring::worker_name(), ports, config, retention, metrics)
+    let keep_failed_uploads = settings.worker.keep_failed_uploads();
+    let name = wiring::worker_name();
+    Reconciler::new(
+        &name,
+        ports,
+        config,
+        retention,
+        keep_failed_uploads,
+        metrics,
+    )
 }
 
 /// A worker that is ready with all that needs no compiling, and the folder that brings the rest.

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use thumbnailify_backends::{DiskSettings, NatsSettings, RedisSettings};
+use thumbnailify_backends::{DeadLetterSettings, DiskSettings, NatsSettings, RedisSettings};
 use thumbnailify_core::InvalidSetting;
 use thumbnailify_host::{
     BudgetPolicy, Class, CompileConfig, Limits, LimitsChange, ReconcileConfig, RetentionConfig,
@@ -78,6 +78,8 @@ pub struct Settings {
     pub compiler: Option<PathBuf>,
     /// The thumbnail that is made.
     pub thumbnail: ThumbnailSpec,
+    /// How many letters of jobs that were given up are kept, and for how long.
+    pub dead_letters: DeadLetterSettings,
     /// How much of the disk new uploads leave free.
     pub disk: DiskSettings,
     /// Details of the NATS queue.
@@ -109,6 +111,7 @@ impl Default for Settings {
             compile: CompileConfig::default(),
             compiler: None,
             thumbnail: ThumbnailSpec::default(),
+            dead_letters: DeadLetterSettings::default(),
             disk: DiskSettings::default(),
             nats: NatsSettings::default(),
             redis: RedisSettings::default(),
@@ -190,6 +193,7 @@ impl Settings {
         self.trust.validate()?;
         self.compile.validate()?;
         self.thumbnail.validate()?;
+        self.dead_letters.validate()?;
         self.disk.validate()?;
         self.nats.validate()?;
         self.redis.validate()

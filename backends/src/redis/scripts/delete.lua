@@ -22,12 +22,11 @@ if thumbnail then
   local unhashed = string.gsub(thumbnail, '"sha256":"%x*"', '"sha256":""')
   redis.call('HSET', media, 'thumbnail', unhashed)
 end
-redis.call('HDEL', media, 'original_sha256', 'handler', 'cost', 'fault', 'holder', 'given_back')
+redis.call('HDEL', media, 'original_sha256', 'handler', 'cost', 'fault', 'holder', 'given_back',
+  'history', 'worker', 'handler_faults')
 redis.call('ZREM', index, index_member(created_at_ms))
 for _, list in pairs(list_of) do redis.call('ZREM', list, index_member(created_at_ms)) end
 redis.call('ZREM', open, id)
-if ARGV[3] ~= '0' then
-  redis.call('PEXPIRE', media, ARGV[3])
-  redis.call('PEXPIRE', history, ARGV[3])
-end
+if ARGV[3] ~= '0' then redis.call('PEXPIRE', media, ARGV[3]) end
+redis.call('UNLINK', older_history)
 return { 'deleted', before }

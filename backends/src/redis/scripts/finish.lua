@@ -1,5 +1,5 @@
 -- ARGV: token, state, code, message, then thumbnail, handler and cost as JSON and fault as a word, each may
--- be empty.
+-- be empty, and the reason for the history.
 -- The holder stays on record, so that its repeat is known.
 local state, holder, created_at_ms = fields('state', 'holder', 'created_at_ms')
 if not state or state == 'Deleted' then return { 'absent' } end
@@ -14,6 +14,6 @@ if state == 'Processing' then
   redis.call('ZREM', open, id)
   redis.call('ZREM', list_of.Processing, index_member(created_at_ms))
   redis.call('ZADD', list_of[ARGV[4]], 0, index_member(created_at_ms))
-  written()
+  written(ARGV[11])
 end
 return { 'stored' }

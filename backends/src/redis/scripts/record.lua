@@ -1,7 +1,10 @@
 -- What all scripts on one medium share. All its keys are in one slot.
 -- ARGV goes on with the script's own arguments from 3.
-local media, history, index, open = unpack(KEYS)
+local media, older_history, index, open = unpack(KEYS)
 local channel, id = ARGV[1], ARGV[2]
+
+-- How many transitions of a medium are kept.
+local HISTORY_KEPT = 32
 
 local function fields(...)
   return unpack(redis.call('HMGET', media, ...))
@@ -25,13 +28,17 @@ local function hold(lease_ms)
   redis.call('ZADD', open, 'XX', now_ms + lease_ms, id)
 end
 
--- Counts a write, keeps it in the history and tells it to those who listen.
-local function written()
+-- Counts a write, keeps it in the history (see history.rs) and tells it to those who listen.
+local function written(reason)
   local version = redis.call('HINCRBY', media, 'version', 1)
-  redis.call('HSET', media, 'updated_at_ms', now_ms)
-  local state, phase, service, message, code, attempts =
-    fields('state', 'phase', 'service', 'message', 'code', 'attempts')
-  redis.call('XADD', history, 'MAXLEN', 32, '*', 'version', version, 'state', state,
-    'phase', phase, 'service', service, 'message', message, 'attempts', attempts)
+  local state, phase, service, code, epoch, attempts, worker, created_at_ms, history =
+    fields('state', 'phase', 'service', 'code', 'epoch', 'attempts', 'worker', 'created_at_ms', 'history')
+  local step = state == 'Processing' and phase or state
+  local author = service == 'worker' and worker or '-'
+  history = (history or '') .. table.concat({ version, now_ms - created_at_ms, step, service, epoch,
+    attempts, author, reason or '' }, ' ') .. '\n'
+  local surplus = version > HISTORY_KEPT and select(2, string.gsub(history, '\n', '')) - HISTORY_KEPT or 0
+  for _ = 1, surplus do history = string.gsub(history, '^[^\n]*\n', '') end
+  redis.call('HSET', media, 'updated_at_ms', now_ms, 'history', history)
   redis.call('PUBLISH', channel, table.concat({ id, version, state, code }, ' '))
 end

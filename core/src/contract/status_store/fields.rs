@@ -1,5 +1,7 @@
 use super::super::sample::{claim_request, completed, error, new_media};
-use crate::{Claim, ClaimToken, MediaId, Phase, Service, State, Status, StatusStore, Verdict};
+use crate::{
+    Blame, Claim, ClaimToken, Hold, MediaId, Phase, Service, State, Status, StatusStore, Verdict,
+};
 
 /// Follows one medium to its thumbnail and compares the whole status after each step.
 pub(super) async fn each_step_shows_in_the_status(store: &dyn StatusStore) {
@@ -17,11 +19,13 @@ pub(super) async fn each_step_shows_in_the_status(store: &dyn StatusStore) {
         version: 1,
         epoch: 1,
         attempts: 0,
+        handler_faults: 0,
         original: new.original.clone(),
         options: new.options,
         thumbnail: None,
         handler: None,
         cost: None,
+        fault: None,
         ..expected
     };
     expected = assert_step(store, queued).await;
@@ -33,8 +37,10 @@ pub(super) async fn each_step_shows_in_the_status(store: &dyn StatusStore) {
     expected.attempts = 1;
     expected = assert_next_step(store, expected).await;
 
-    let reason = "the disk is full";
-    store.retry(new.media_id, token, reason).await.unwrap();
+    let (reason, blame) = ("it called itself", Blame::Handler);
+    let retried = store.retry(new.media_id, token, blame, reason).await;
+    assert_eq!(retried.unwrap(), Hold::Held);
+    expected.handler_faults = 1;
     expected.phase = Phase::Retrying;
     expected.message = reason.to_owned();
     expected = assert_next_step(store, expected).await;
@@ -44,7 +50,8 @@ pub(super) async fn each_step_shows_in_the_status(store: &dyn StatusStore) {
     expected.attempts = 2;
     expected = assert_next_step(store, expected).await;
 
-    store.release(new.media_id, token).await.unwrap();
+    let released = store.release(new.media_id, token, "the disk is full").await;
+    assert_eq!(released.unwrap(), Hold::Held);
     expected.phase = Phase::Queued;
     expected.attempts = 1;
     expected = assert_next_step(store, expected).await;
@@ -131,11 +138,12 @@ async fn assert_next_step(store: &dyn StatusStore, mut expected: Status) -> Stat
     assert_step(store, expected).await
 }
 
-/// Compares all but the time of the write, which may only go on.
+/// Compares all but the time of the write, which may only go on, and the history.
 async fn assert_step(store: &dyn StatusStore, mut expected: Status) -> Status {
     let status = read(store, expected.media_id).await;
     assert!(status.updated_at_ms >= expected.updated_at_ms);
     expected.updated_at_ms = status.updated_at_ms;
+    expected.history.clone_from(&status.history);
     assert_eq!(status, expected);
     status
 }

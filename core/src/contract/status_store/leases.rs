@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use super::super::sample::{LONG, SHORT, claim_request, error};
 use super::super::wait::eventually;
 use super::situation::{Medium, Situation};
-use crate::{Claim, ClaimRequest, ClaimToken, Finish, Hold, StatusStore};
+use crate::{Blame, Claim, ClaimRequest, ClaimToken, Finish, Hold, StatusStore};
 
 pub(super) async fn a_busy_claim_is_free_after_its_lease(store: &dyn StatusStore) {
     let medium = Medium::in_situation(store, Situation::Queued).await;
@@ -16,8 +16,11 @@ pub(super) async fn a_busy_claim_is_free_after_its_lease(store: &dyn StatusStore
     // The first holder wakes up late: nothing that it says counts any more.
     let (id, late) = (medium.id, medium.holder);
     assert_eq!(store.beat(id, late, LONG).await.unwrap(), Hold::Lost);
-    assert_eq!(store.retry(id, late, "late").await.unwrap(), Hold::Lost);
-    assert_eq!(store.release(id, late).await.unwrap(), Hold::Lost);
+    assert_eq!(
+        store.retry(id, late, Blame::Machine, "late").await.unwrap(),
+        Hold::Lost
+    );
+    assert_eq!(store.release(id, late, "late").await.unwrap(), Hold::Lost);
     assert_eq!(
         store.finish(id, late, &error()).await.unwrap(),
         Finish::Lost

@@ -1,8 +1,10 @@
 mod changes;
 mod fields;
+mod history;
 mod leases;
 mod lists;
 mod oldest_open;
+mod reopening;
 mod repeats;
 mod situation;
 mod transitions;
@@ -17,7 +19,14 @@ pub async fn status_store(store: &dyn StatusStore) {
     store.check().await.unwrap();
     fields::each_step_shows_in_the_status(store).await;
     fields::an_error_keeps_its_reason(store).await;
+    history::every_write_is_in_the_history_with_its_reason(store).await;
+    history::a_claim_that_was_lost_names_its_worker(store).await;
+    history::the_last_transitions_are_kept(store).await;
     transitions::every_call_in_every_situation(store).await;
+    reopening::only_an_error_of_the_epoch_is_opened_again(store).await;
+    reopening::what_is_open_again_has_a_fresh_budget(store).await;
+    reopening::a_repeat_opens_nothing_twice(store).await;
+    reopening::who_finished_before_is_not_believed_again(store).await;
     repeats::a_repeated_call_gives_the_same_answer(store).await;
     leases::a_busy_claim_is_free_after_its_lease(store).await;
     leases::a_beat_keeps_the_claim(store).await;

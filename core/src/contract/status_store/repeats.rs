@@ -1,5 +1,5 @@
 use super::super::sample::{claim_request, completed, new_media};
-use crate::{Claim, ClaimToken, Finish, Hold, MediaId, StatusStore};
+use crate::{Blame, Claim, ClaimToken, Finish, Hold, MediaId, StatusStore};
 
 /// Makes each call twice, as after a reply that was lost.
 pub(super) async fn a_repeated_call_gives_the_same_answer(store: &dyn StatusStore) {
@@ -11,12 +11,18 @@ pub(super) async fn a_repeated_call_gives_the_same_answer(store: &dyn StatusStor
     let released = ClaimToken::random();
     claim_twice(store, id, released, 1).await;
     for _ in 0..2 {
-        assert_eq!(store.release(id, released).await.unwrap(), Hold::Held);
+        assert_eq!(
+            store.release(id, released, "not now").await.unwrap(),
+            Hold::Held
+        );
     }
     let retried = ClaimToken::random();
     claim_twice(store, id, retried, 1).await;
     for _ in 0..2 {
-        let hold = store.retry(id, retried, "again").await.unwrap();
+        let hold = store
+            .retry(id, retried, Blame::Handler, "again")
+            .await
+            .unwrap();
         assert_eq!(hold, Hold::Held);
     }
     let finished = ClaimToken::random();

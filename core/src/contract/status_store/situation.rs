@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::super::sample::{claim_request, completed, error, new_media};
 use crate::{
-    Claim, ClaimRequest, ClaimToken, Finish, Hold, MediaId, NewMedia, StatusStore, Verdict,
+    Blame, Claim, ClaimRequest, ClaimToken, Finish, Hold, MediaId, NewMedia, StatusStore, Verdict,
 };
 
 /// Where a medium can stand when a call comes.
@@ -97,13 +97,19 @@ impl Medium {
 
     async fn released(&self, store: &dyn StatusStore) {
         self.claimed(store).await;
-        let hold = store.release(self.id, self.holder).await.unwrap();
+        let hold = store
+            .release(self.id, self.holder, "not now")
+            .await
+            .unwrap();
         assert_eq!(hold, Hold::Held);
     }
 
     async fn retried(&self, store: &dyn StatusStore) {
         self.claimed(store).await;
-        let hold = store.retry(self.id, self.holder, "again").await.unwrap();
+        let hold = store
+            .retry(self.id, self.holder, Blame::Machine, "again")
+            .await
+            .unwrap();
         assert_eq!(hold, Hold::Held);
     }
 

@@ -2,7 +2,7 @@ use uuid::Uuid;
 
 use super::super::sample::{claim_request, completed};
 use super::situation::{Medium, Situation};
-use crate::{Claim, ClaimToken, Error, Finish, Hold, NewMedia, Status, StatusStore};
+use crate::{Blame, Claim, ClaimToken, Error, Finish, Hold, NewMedia, Status, StatusStore};
 
 /// Makes every call in every situation, by the holder and by a stranger, and compares the answer and the
 /// number of writes that followed from it.
@@ -119,7 +119,10 @@ async fn retry(store: &dyn StatusStore, situation: Situation, actor: Actor) {
     let medium = Medium::in_situation(store, situation).await;
     let before = store.get(medium.id).await.unwrap();
     let token = actor.token(&medium);
-    let hold = store.retry(medium.id, token, "later").await.unwrap();
+    let hold = store
+        .retry(medium.id, token, Blame::Machine, "later")
+        .await
+        .unwrap();
     assert_given_back(store, &medium, situation, actor, hold, before).await;
 }
 
@@ -127,7 +130,7 @@ async fn release(store: &dyn StatusStore, situation: Situation, actor: Actor) {
     let medium = Medium::in_situation(store, situation).await;
     let before = store.get(medium.id).await.unwrap();
     let hold = store
-        .release(medium.id, actor.token(&medium))
+        .release(medium.id, actor.token(&medium), "not now")
         .await
         .unwrap();
     assert_given_back(store, &medium, situation, actor, hold, before).await;

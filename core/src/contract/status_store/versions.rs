@@ -45,7 +45,7 @@ async fn claim_and_release(store: &dyn StatusStore, medium: &Medium) {
     ) {
         tokio::task::yield_now().await;
     }
-    let hold = store.release(medium.id, token).await.unwrap();
+    let hold = store.release(medium.id, token, "not now").await.unwrap();
     assert_eq!(hold, Hold::Held);
 }
 
