@@ -206,16 +206,14 @@ async fn images_are_deleted_at_the_end_of_their_time(backends: Backends) {
     }
     repaired(&stack, "expired", 2.0).await;
     assert_eq!(stack.files("media"), Vec::<PathBuf>::new());
-    let list: Value = stack
-        .client
-        .get("/images")
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    assert_eq!(list["images"].as_array().map(Vec::len), Some(0), "{list}");
+    assert_nothing_is_listed(&stack).await;
     stack.stop().await;
+}
+
+async fn assert_nothing_is_listed(stack: &Stack) {
+    let answer = stack.client.get("/images").await.unwrap();
+    let list: Value = answer.json().await.unwrap();
+    assert_eq!(list["images"].as_array().map(Vec::len), Some(0), "{list}");
 }
 
 async fn an_upload_that_the_disk_has_no_room_for_leaves_nothing(backends: Backends) {
@@ -231,14 +229,6 @@ async fn an_upload_that_the_disk_has_no_room_for_leaves_nothing(backends: Backen
     assert_eq!(problem["type"], "/problems/disk-full");
     assert_eq!(stack.files("media"), Vec::<PathBuf>::new());
     assert!(!stack.is_ready().await);
-    let list: Value = stack
-        .client
-        .get("/images")
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    assert_eq!(list["images"].as_array().map(Vec::len), Some(0), "{list}");
+    assert_nothing_is_listed(&stack).await;
     stack.stop().await;
 }
