@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use thumbnailify_test_servers::pause;
 
 use crate::Client;
 use crate::stack::compile_cache;
@@ -74,9 +75,10 @@ impl Process {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    /// Stops the process in its tracks: its connections stay open and nothing answers.
+    /// Stops the process in its tracks: its connections stay open and nothing answers once this
+    /// returns.
     pub fn pause(&self) {
-        kill_process(Pid::from_child(&self.child), Signal::STOP).unwrap();
+        pause(&self.child).unwrap();
     }
 
     /// Lets a paused process go on.

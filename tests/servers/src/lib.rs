@@ -7,9 +7,11 @@
 mod cluster;
 mod free_port;
 mod node;
+mod pause;
 mod ready;
 mod server;
 
 pub use cluster::{Cluster, ClusterPlan};
 pub use node::Node;
+pub use pause::pause;
 pub use server::Server;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::pause::pause;
 use crate::ready::Ready;
 
 /// The pause between two looks at a process.
@@ -167,7 +168,7 @@ impl Node {
     /// # Errors
     /// It does not run.
     pub fn pause(&self) -> Result<()> {
-        self.signal(Signal::STOP)
+        pause(self.child()?)
     }
 
     /// Lets a paused process go on.
@@ -179,9 +180,12 @@ impl Node {
     }
 
     fn signal(&self, signal: Signal) -> Result<()> {
-        let child = self.child.as_ref().context("the process does not run")?;
-        kill_process(Pid::from_child(child), signal)?;
+        kill_process(Pid::from_child(self.child()?), signal)?;
         Ok(())
+    }
+
+    fn child(&self) -> Result<&Child> {
+        self.child.as_ref().context("the process does not run")
     }
 }
 
