@@ -195,7 +195,7 @@ async fn calls_to_a_paused_server_end_in_time() {
         matches!(published, Err(Error::Unavailable { .. })),
         "{published:?}"
     );
-    assert!(asked_at.elapsed() < Duration::from_millis(3_500));
+    assert!(asked_at.elapsed() < Duration::from_secs(10));
 
     // The server stored it when it went on, and knows the repeat.
     server.resume().unwrap();
@@ -289,5 +289,5 @@ async fn assert_check_fails_in_time(queue: &NatsQueue) {
         matches!(answer, Err(Error::Unavailable { .. })),
         "{answer:?}"
     );
-    assert!(checked_at.elapsed() < Duration::from_millis(1_500));
+    assert!(checked_at.elapsed() < Duration::from_secs(5));
 }

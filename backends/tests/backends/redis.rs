@@ -358,9 +358,9 @@ async fn assert_unavailable_in_time(store: &RedisStore) {
         matches!(answer, Err(Error::Unavailable { .. })),
         "{answer:?}"
     );
-    assert!(asked_at.elapsed() < Duration::from_millis(4_500));
+    assert!(asked_at.elapsed() < Duration::from_secs(10));
 
     let checked_at = Instant::now();
     assert!(store.check().await.is_err());
-    assert!(checked_at.elapsed() < Duration::from_millis(1_500));
+    assert!(checked_at.elapsed() < Duration::from_secs(5));
 }
