@@ -11,6 +11,7 @@ mod error;
 mod fault;
 mod job;
 mod listing;
+mod may_name;
 mod media_id;
 mod media_key;
 mod media_type;

@@ -195,7 +195,10 @@ pub enum Finish {
     Stored,
     /// Another owns the medium or has finished it: delete your own thumbnail.
     Lost,
-    /// The medium was deleted or never existed: delete your own thumbnail and the original.
+    /// The medium was deleted: delete your own thumbnail and the original.
+    Deleted,
+    /// There is no record of the id. Since none is worked on without, it was lost: keep the original, of which the
+    /// record is made anew.
     Absent,
 }
 

@@ -133,8 +133,11 @@ impl StatusStore for EmbeddedStatuses {
     async fn finish(&self, id: MediaId, token: ClaimToken, verdict: &Verdict) -> Result<Finish> {
         let verdict = verdict.clone();
         let step = move |record: &mut Record, now| record.finish(token, &verdict, now);
-        let found = self.change(id, Durability::Power, step).await?;
-        Ok(found.live().unwrap_or(Finish::Absent))
+        Ok(match self.change(id, Durability::Power, step).await? {
+            Found::Live(finish) => finish,
+            Found::Deleted => Finish::Deleted,
+            Found::Absent => Finish::Absent,
+        })
     }
 
     async fn retry(

@@ -100,6 +100,7 @@ impl StatusStore for RedisStore {
         match self.run(&call).await?.0.as_str() {
             "stored" => Ok(Finish::Stored),
             "lost" => Ok(Finish::Lost),
+            "deleted" => Ok(Finish::Deleted),
             "absent" => Ok(Finish::Absent),
             other => Err(unknown_answer(other)),
         }

@@ -66,7 +66,9 @@ impl Worker {
         let reason = reason.unwrap_or("the worker died each time");
         let given_up = GivenUp::after(last.number, reason);
         let (next, ending) = self.give_up(last, given_up).await?;
-        self.metrics.count_unrun(ending);
+        if ending.is_final() {
+            self.metrics.count_unrun(ending);
+        }
         Ok(next)
     }
 
@@ -84,7 +86,7 @@ impl Worker {
             Err(error) => tracing::error!(error = chain(&error), "the dead letter is lost"),
         }
         let (next, ending) = self.fail(last, &given_up.into_verdict()).await?;
-        if ending == Ending::Deleted {
+        if matches!(ending, Ending::Deleted | Ending::Forgotten) {
             self.forget_letter(last).await;
         }
         Ok((next, ending))
@@ -122,7 +124,7 @@ impl Worker {
         Ok(again(hold, LETTERS_AWAY_DELAY, Ending::Postponed))
     }
 
-    /// The image was deleted meanwhile, and its letter should not outlive it.
+    /// The image was deleted meanwhile, or begins anew, and its letter should not outlive that.
     async fn forget_letter(&self, last: &Attempt<'_>) {
         if let Err(error) = self.ports.dead_letters.remove(last.job.media_id).await {
             tracing::warn!(error = chain(&error), "a dead letter could not be removed");

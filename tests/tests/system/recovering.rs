@@ -157,6 +157,57 @@ async fn a_record_that_was_lost_is_made_anew_from_its_job_with_its_options() {
     assert!(api.terminate().success());
 }
 
+/// The worker hears of the loss with its next beat.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_whose_record_is_lost_while_it_is_worked_on_begins_anew() {
+    let mut stack = quick_stack().await;
+    let upload = stack.client.upload("application/x-faulty", b"loop").await;
+    stack.client.running(&upload).await;
+    let before = created_at(&stack, &upload).await;
+    statuses_lose_all(servers(&mut stack).1);
+    eventually("the record to be made anew", async || {
+        let now = created_at(&stack, &upload).await;
+        (!now.is_null() && now != before).then_some(())
+    })
+    .await;
+    stack.client.running(&upload).await;
+    assert_eq!(stack.files("media/originals").len(), 1);
+    let deleted = stack.client.send(Method::DELETE, &upload.path).await;
+    assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
+    stack.stop().await;
+}
+
+async fn created_at(stack: &Stack, upload: &Upload) -> Value {
+    let answer = stack.client.get(&upload.path).await.unwrap();
+    let status: Value = answer.json().await.unwrap();
+    status["created_at"].clone()
+}
+
+/// Between two beats, so that the worker hears of it when it records the outcome.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_finds_no_record_is_not_the_end_of_the_image() {
+    let mut stack = Stack::start_with(Backends::servers(), |settings| {
+        quick(settings);
+        settings.worker.lease_s = 3_600;
+    })
+    .await;
+    let upload = stack
+        .client
+        .upload_with("width=40", "image/png", &png(5000, 4000))
+        .await;
+    stack.client.running(&upload).await;
+    statuses_lose_all(servers(&mut stack).1);
+    let status: Value = eventually("the image", async || {
+        let answer = stack.client.get(&upload.path).await?;
+        let is_done = answer.status() == StatusCode::OK;
+        is_done.then_some(answer.json().await.unwrap())
+    })
+    .await;
+    assert_eq!(status["thumbnail"]["width"], 40, "{status}");
+    stack.client.thumbnail(&upload).await;
+    stack.stop().await;
+}
+
 /// An older copy of the files of Redis is what a power cut leaves. The job is acknowledged by then.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outcome_that_was_lost_is_found_anew() {
