@@ -128,14 +128,15 @@ impl Worker {
             handler: ran.handler,
             cost: ran.cost,
         };
+        let id = attempt.job.media_id;
         match self
             .ports
             .status
-            .finish(attempt.job.media_id, attempt.token, &verdict)
+            .finish(id, attempt.token, &verdict)
             .await?
         {
             Finish::Stored => {
-                self.let_go_of_original(attempt).await;
+                self.let_go_of_original(id, attempt.original_key()).await;
                 Ok((Next::Acknowledge, Ending::Completed))
             }
             Finish::Lost | Finish::Deleted | Finish::Absent => {
@@ -147,16 +148,12 @@ impl Worker {
     /// Records that there will be no thumbnail. The original stays for a while, whatever is wrong with it, for a
     /// look at it or another try.
     pub(super) async fn fail(&self, attempt: &Attempt<'_>, verdict: &Verdict) -> Result<Recorded> {
-        match self
-            .ports
-            .status
-            .finish(attempt.job.media_id, attempt.token, verdict)
-            .await?
-        {
+        let id = attempt.job.media_id;
+        match self.ports.status.finish(id, attempt.token, verdict).await? {
             Finish::Stored => {
                 // Then it does not stay at all; else somebody else removes it in time.
                 if self.config.keep_failed_uploads().is_zero() {
-                    self.let_go_of_original(attempt).await;
+                    self.let_go_of_original(id, attempt.original_key()).await;
                 }
                 Ok((Next::Acknowledge, Ending::Error))
             }

@@ -10,9 +10,9 @@ use thumbnailify_test_servers::Server;
 use thumbnailify_tests::pictures::png;
 use thumbnailify_tests::{Backends, Client, Process, Stack, Upload, eventually};
 
-use crate::losses::{queue_loses_all, statuses_lose_all};
+use crate::losses::{queue_loses_all, queue_repeats, statuses_lose_all};
 use crate::metrics::metrics;
-use crate::reconciling::quick;
+use crate::reconciling::{place, quick};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_thumbnailify-under-test");
 
@@ -244,6 +244,26 @@ async fn an_outcome_that_was_lost_is_found_anew() {
     client.thumbnail(&upload).await;
     assert!(worker.terminate().success());
     assert!(api.terminate().success());
+}
+
+/// As after a worker that died before its acknowledgement.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_original_outlives_its_outcome_for_as_long_as_that_may_be_lost() {
+    let mut stack = Stack::start_with(Backends::servers(), |settings| {
+        settings.redis.settle_ms = 600_000;
+    })
+    .await;
+    let upload = stack.client.upload("image/png", &png(200, 100)).await;
+    assert_eq!(stack.client.outcome(&upload).await.0, StatusCode::OK);
+    queue_repeats(servers(&mut stack).0, place(&upload).0);
+    eventually("the job to be done with again", async || {
+        let told = metrics(&stack.client).await;
+        let jobs = told.sum("thumbnailify_queue_jobs", &[]);
+        (jobs == Some(0.0)).then_some(())
+    })
+    .await;
+    assert_eq!(stack.files("media/originals").len(), 1);
+    stack.stop().await;
 }
 
 fn copy_files(from: &Path, to: &Path) {
