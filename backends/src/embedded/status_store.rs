@@ -167,6 +167,13 @@ impl StatusStore for EmbeddedStatuses {
         Ok(found.live().unwrap_or(Reopen::Absent))
     }
 
+    async fn take_back(&self, id: MediaId, epoch: u32, error: &Verdict) -> Result<bool> {
+        let error = error.clone();
+        let step = move |record: &mut Record, now| record.take_back(epoch, &error, now);
+        let found = self.change(id, Durability::Power, step).await?;
+        Ok(found.live().unwrap_or(false))
+    }
+
     async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
         let ttl = self.tombstone_ttl;
         let step = move |connection: &Connection, now| bury(connection, id, ttl, now);
