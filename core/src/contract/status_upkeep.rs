@@ -5,7 +5,7 @@ use super::status_store::{Medium, Situation};
 use super::wait::eventually;
 use crate::{
     Claim, ClaimToken, Due, DueReason, Finish, Known, MediaId, Phase, Reissue, State, Status,
-    StatusStore, StatusUpkeep,
+    StatusStore, StatusUpkeep, SystemId,
 };
 
 /// How long an unpublished medium has, and no longer.
@@ -17,7 +17,8 @@ const UNCLAIMED: Duration = Duration::from_mins(10);
 /// A lease that is longer than both, so that what is due for it is told from the rest.
 const LEASE: Duration = Duration::from_hours(1);
 
-/// Runs the rules of [`StatusUpkeep`]. Media of other rules in the store do not matter, if they are few.
+/// Runs the rules of [`StatusUpkeep`] on a store that is of no system yet. Media of other rules in it do not matter, if
+/// they are few.
 pub async fn status_upkeep(store: &dyn StatusStore, upkeep: &dyn StatusUpkeep) {
     an_open_medium_is_due_for_what_should_have_happened(store, upkeep).await;
     a_lapsed_claim_is_due_until_it_is_put_off(store, upkeep).await;
@@ -31,6 +32,8 @@ pub async fn status_upkeep(store: &dyn StatusStore, upkeep: &dyn StatusUpkeep) {
     the_counts_follow_the_states(store, upkeep).await;
     lists_that_are_right_stay_as_they_are(store, upkeep).await;
     one_leads_until_its_term_is_over(upkeep).await;
+    the_first_says_which_system_the_records_are_of(upkeep).await;
+    the_time_is_that_of_the_records(store, upkeep).await;
 }
 
 async fn due(upkeep: &dyn StatusUpkeep, id: MediaId, ahead: Duration) -> Option<Due> {
@@ -288,6 +291,28 @@ async fn one_leads_until_its_term_is_over(upkeep: &dyn StatusUpkeep) {
     upkeep.resign("other").await.unwrap();
     assert!(lead("one", LEASE).await);
     upkeep.resign("one").await.unwrap();
+}
+
+async fn the_first_says_which_system_the_records_are_of(upkeep: &dyn StatusUpkeep) {
+    assert_eq!(upkeep.system().await.unwrap(), None);
+    let joining = (0..4).map(|_| upkeep.join(SystemId::random()));
+    let joined = futures::future::try_join_all(joining).await.unwrap();
+    let said = upkeep.system().await.unwrap();
+    assert!(joined.iter().all(|system| Some(*system) == said));
+    assert_eq!(Some(upkeep.join(SystemId::random()).await.unwrap()), said);
+}
+
+async fn the_time_is_that_of_the_records(store: &dyn StatusStore, upkeep: &dyn StatusUpkeep) {
+    let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap();
+    let before = ms(upkeep.now().await.unwrap());
+    let id = created(store).await;
+    let created_at_ms = store.get(id).await.unwrap().unwrap().created_at_ms;
+    let after = ms(upkeep.now().await.unwrap());
+    assert!(
+        (before..=after).contains(&created_at_ms),
+        "{before} {created_at_ms} {after}"
+    );
+    store.delete(id).await.unwrap();
 }
 
 async fn created(store: &dyn StatusStore) -> MediaId {
