@@ -77,6 +77,27 @@ impl EmbeddedStatuses {
         Ok(found)
     }
 
+    /// Leaves a tombstone of a record that is as wanted, and returns what it was.
+    pub(super) async fn bury(
+        &self,
+        id: MediaId,
+        is_wanted: impl FnOnce(&Status) -> bool + Send + 'static,
+    ) -> Result<Option<Status>> {
+        let ttl = self.tombstone_ttl;
+        let step = move |connection: &Connection, now| match Record::find(connection, id)? {
+            Found::Live(record) if is_wanted(&record.status) => {
+                bury(connection, id, ttl, now)?;
+                Ok(Some(record.status))
+            }
+            _ => Ok(None),
+        };
+        let status = self.write(Durability::Power, step).await?;
+        if status.is_some() {
+            self.tell(id);
+        }
+        Ok(status)
+    }
+
     fn tell(&self, id: MediaId) {
         // That nobody listens is fine.
         self.changes.send(id).ok();
@@ -175,13 +196,7 @@ impl StatusStore for EmbeddedStatuses {
     }
 
     async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
-        let ttl = self.tombstone_ttl;
-        let step = move |connection: &Connection, now| bury(connection, id, ttl, now);
-        let status = self.write(Durability::Power, step).await?;
-        if status.is_some() {
-            self.tell(id);
-        }
-        Ok(status)
+        self.bury(id, |_| true).await
     }
 
     fn changes(&self) -> broadcast::Receiver<MediaId> {
@@ -247,10 +262,7 @@ fn bury(
     id: MediaId,
     tombstone_ttl: Option<Duration>,
     now: Now,
-) -> Result<Option<Status>, Fault> {
-    let Found::Live(record) = Record::find(connection, id)? else {
-        return Ok(None);
-    };
+) -> Result<(), Fault> {
     let now_ms = i64::try_from(now.unix_ms).unwrap_or(i64::MAX);
     let mut bury = connection.prepare_cached(BURY)?;
     bury.execute(params![id.as_bytes(), now_ms])?;
@@ -259,5 +271,5 @@ fn bury(
         let mut forget = connection.prepare_cached(FORGET_TOMBSTONES)?;
         forget.execute([now_ms.saturating_sub(ttl_ms)])?;
     }
-    Ok(Some(record.status))
+    Ok(())
 }

@@ -73,6 +73,10 @@ impl StatusUpkeep for EmbeddedStatuses {
             .map_or(Reissue::NotNeeded, Reissue::Done))
     }
 
+    async fn delete_unchanged(&self, id: MediaId, version: u64) -> Result<Option<Status>> {
+        self.bury(id, move |status| status.version == version).await
+    }
+
     async fn look_up(&self, ids: &[MediaId]) -> Result<Vec<Known>> {
         let ids = ids.to_vec();
         let find = move |connection: &Connection| {

@@ -150,6 +150,10 @@ impl StatusStore for RedisStore {
         }
     }
 
+    async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
+        self.bury(id, None).await
+    }
+
     fn changes(&self) -> broadcast::Receiver<MediaId> {
         self.listen()
     }
@@ -171,6 +175,22 @@ impl StatusStore for RedisStore {
 }
 
 impl RedisStore {
+    /// Leaves a tombstone of a record, or of the one of this version alone.
+    pub(super) async fn bury(&self, id: MediaId, version: Option<u64>) -> Result<Option<Status>> {
+        let ttl = self.settings.tombstone_ttl();
+        // Knows the repeats of this call, which else would find its own tombstone.
+        let request = Uuid::new_v4().to_string();
+        let call = self.on_lists(&self.scripts.delete, id).span(ttl);
+        let version = version.map(|version| version.to_string());
+        let call = call.arg(request).arg(version.unwrap_or_default());
+        let (word, rest) = self.run(&call).await?;
+        match word.as_str() {
+            "deleted" => status(rest, id).map(Some),
+            "absent" => Ok(None),
+            other => Err(unknown_answer(other)),
+        }
+    }
+
     async fn hold(&self, call: MediaCall<'_>) -> Result<Hold> {
         match self.run(&call).await?.0.as_str() {
             "held" => Ok(Hold::Held),

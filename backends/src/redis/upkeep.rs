@@ -42,6 +42,10 @@ impl StatusUpkeep for RedisStore {
         }
     }
 
+    async fn delete_unchanged(&self, id: MediaId, version: u64) -> Result<Option<Status>> {
+        self.bury(id, Some(version)).await
+    }
+
     async fn look_up(&self, ids: &[MediaId]) -> Result<Vec<Known>> {
         let records = self.records(ids.iter().copied()).await?;
         let known = ids.iter().zip(records);

@@ -28,6 +28,7 @@ pub async fn status_upkeep(store: &dyn StatusStore, upkeep: &dyn StatusUpkeep) {
     a_reissue_happens_once_for_each_epoch(store, upkeep).await;
     a_reissued_medium_is_worked_on_under_its_new_epoch_alone(store, upkeep).await;
     a_completed_medium_begins_anew_without_its_thumbnail(store, upkeep).await;
+    what_changed_meanwhile_is_not_deleted(store, upkeep).await;
     what_is_known_tells_a_tombstone_from_nothing(store, upkeep).await;
     the_counts_follow_the_states(store, upkeep).await;
     lists_that_are_right_stay_as_they_are(store, upkeep).await;
@@ -230,6 +231,26 @@ async fn a_completed_medium_begins_anew_without_its_thumbnail(
     assert_eq!(finish.unwrap(), Finish::Stored);
     let status = store.get(medium.id).await.unwrap().unwrap();
     assert_eq!((status.state, status.thumbnail), (State::Error, None));
+}
+
+async fn what_changed_meanwhile_is_not_deleted(store: &dyn StatusStore, upkeep: &dyn StatusUpkeep) {
+    for situation in Situation::ALL {
+        let id = Medium::in_situation(store, situation).await.id;
+        let before = store.get(id).await.unwrap();
+        let version = before.as_ref().map_or(1, |status| status.version);
+        for other in [version - 1, version + 1] {
+            let deleted = upkeep.delete_unchanged(id, other).await.unwrap();
+            assert_eq!(deleted, None, "{situation:?}");
+            assert_eq!(store.get(id).await.unwrap(), before, "{situation:?}");
+        }
+        let deleted = upkeep.delete_unchanged(id, version).await.unwrap();
+        assert_eq!(deleted, before, "{situation:?}");
+        assert_eq!(store.get(id).await.unwrap(), None);
+        if before.is_some() {
+            let known = upkeep.look_up(&[id]).await.unwrap();
+            assert_eq!(known, [Known::Deleted], "{situation:?}");
+        }
+    }
 }
 
 async fn what_is_known_tells_a_tombstone_from_nothing(

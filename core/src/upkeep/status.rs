@@ -28,6 +28,10 @@ pub trait StatusUpkeep: Debug + Send + Sync {
     /// counted; a Completed one loses its thumbnail and begins anew.
     async fn reissue(&self, id: MediaId, epoch: u32, message: &str) -> Result<Reissue>;
 
+    /// Deletes a record as [`crate::StatusStore::delete`] does, while its version is still this one. `None` when it
+    /// is not, or the id is unknown or deleted already.
+    async fn delete_unchanged(&self, id: MediaId, version: u64) -> Result<Option<Status>>;
+
     /// Looks up what is known of some media, in their order.
     async fn look_up(&self, ids: &[MediaId]) -> Result<Vec<Known>>;
 
