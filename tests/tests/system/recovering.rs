@@ -21,6 +21,7 @@ const SETTINGS: &str = "
 [worker]
 slots = 1
 lease_s = 3
+retry_delays_ms = [1000]
 [limits]
 deadline_ms = 600_000
 [api]
