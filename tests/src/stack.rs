@@ -135,11 +135,12 @@ impl Stack {
         self.client.is_ready().await
     }
 
-    /// The files of a folder under the data folder, at any depth.
+    /// The files of a folder under the data folder, at any depth, but for the one that says which system they are of.
     #[must_use]
     pub fn files(&self, folder: &str) -> Vec<PathBuf> {
         let mut files = Vec::new();
         collect(&self.folder.path().join("data").join(folder), &mut files);
+        files.retain(|file| !file.ends_with("system-id"));
         files
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The only crate that knows all the others, and the only place where a backend is chosen.
 
+mod belonging;
 mod cli;
 mod logging;
 mod settings;

@@ -6,6 +6,7 @@
     reason = "a test reports by panicking"
 )]
 
+mod belonging;
 mod disk;
 mod embedded;
 mod killed_process;

@@ -244,6 +244,17 @@ async fn a_deletion_whose_reply_is_lost_still_tells_which_files_to_delete() {
     assert_eq!(store.delete(id).await.unwrap(), None, "another request");
 
     let key = format!("tn:{{s00}}:m:{id}");
+    let mut fields: Vec<String> = redis_client(&server).hkeys(key).unwrap();
+    fields.sort();
+    let kept = [
+        "deleted_by",
+        "media_type",
+        "state",
+        "state_before",
+        "thumbnail",
+    ];
+    assert_eq!(fields, kept, "a tombstone stays for long, so it is small");
+    let key = format!("tn:{{s00}}:m:{id}");
     let tombstone: Vec<String> = redis_client(&server).hvals(key).unwrap();
     assert!(!tombstone.concat().contains("00".repeat(32).as_str()));
 }
