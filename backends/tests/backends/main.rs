@@ -6,10 +6,10 @@
     reason = "a test reports by panicking"
 )]
 
+mod bad_network;
 mod disk;
 mod embedded;
 mod killed_process;
-mod lossy_link;
 mod nats;
 mod redis;
 mod redis_lists;
