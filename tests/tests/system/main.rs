@@ -48,6 +48,7 @@ mod promises;
 mod reconciling;
 mod recovering;
 mod reference;
+mod repeated_deliveries;
 mod request_ids;
 mod retries;
 mod signing;
