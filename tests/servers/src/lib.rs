@@ -11,9 +11,11 @@ mod pause;
 mod proxy;
 mod ready;
 mod server;
+mod snapshot;
 
 pub use cluster::{Cluster, ClusterPlan};
 pub use node::Node;
 pub use pause::pause;
 pub use proxy::{Fault, FaultProxy, Loss};
 pub use server::Server;
+pub use snapshot::Snapshot;

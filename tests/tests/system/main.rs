@@ -37,6 +37,7 @@ mod listing;
 mod load;
 mod load_generator;
 mod losses;
+mod lost_tail;
 mod metrics;
 mod options;
 mod original_cases;
