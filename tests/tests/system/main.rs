@@ -30,6 +30,7 @@ mod deleting;
 mod doctor;
 mod drop_in;
 mod faulty_handlers;
+mod full_disk;
 mod hostile_components;
 mod hostile_pictures;
 mod interface_versions;
