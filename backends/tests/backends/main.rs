@@ -10,6 +10,7 @@ mod bad_network;
 mod disk;
 mod embedded;
 mod killed_process;
+mod model;
 mod nats;
 mod redis;
 mod redis_lists;
