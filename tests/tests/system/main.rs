@@ -53,4 +53,5 @@ mod reference;
 mod repeated_deliveries;
 mod request_ids;
 mod retries;
+mod rolling_restart;
 mod signing;
