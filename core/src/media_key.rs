@@ -4,8 +4,8 @@ use crate::{MediaId, MediaType};
 
 /// Where a stored file lives: a relative path of safe names, equal on every backend.
 ///
-/// `originals/aa/bb/<id>.<type>~<subtype>` holds an upload; its media type can be read back from the
-/// name, so a lost status can be rebuilt from the file. `thumbnails/aa/bb/<id>.<epoch>-<attempt>.<subtype>`
+/// `originals/aa/<id>.<type>~<subtype>` holds an upload; its media type can be read back from the
+/// name, so a lost status can be rebuilt from the file. `thumbnails/aa/<id>.<epoch>-<attempt>.<subtype>`
 /// holds a thumbnail; each attempt has a name of its own, so a late worker never replaces the winner's file.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct MediaKey(String);
@@ -100,10 +100,11 @@ impl MediaFile {
     }
 }
 
-/// Two levels of 256 folders keep every folder small at millions of files.
+/// 256 folders keep every folder small at a million files. More would cost each upload the making of one, which has to
+/// be made durable, until all are there.
 fn fan_out(id: MediaId) -> String {
-    let [first, second, ..] = id.as_bytes();
-    format!("{first:02x}/{second:02x}")
+    let [first, ..] = id.as_bytes();
+    format!("{first:02x}")
 }
 
 impl fmt::Display for MediaKey {
@@ -142,15 +143,15 @@ mod tests {
     fn what_is_not_spelt_as_a_key_is_none() {
         let id = "0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de";
         for path in [
-            format!("originals/0c/9b/{id}"),
-            format!("originals/0c/9b/{id}.image"),
-            format!("originals/0c/9b/{id}.IMAGE~png"),
-            format!("originals/0c/9c/{id}.image~png"),
-            format!("elsewhere/0c/9b/{id}.image~png"),
-            format!("thumbnails/0c/9b/{id}.1.png"),
-            format!("thumbnails/0c/9b/{id}.1-x.png"),
-            format!("thumbnails/0c/9b/../9b/{id}.1-1.png"),
-            "thumbnails/0c/9b/README".to_owned(),
+            format!("originals/0c/{id}"),
+            format!("originals/0c/{id}.image"),
+            format!("originals/0c/{id}.IMAGE~png"),
+            format!("originals/0d/{id}.image~png"),
+            format!("elsewhere/0c/{id}.image~png"),
+            format!("thumbnails/0c/{id}.1.png"),
+            format!("thumbnails/0c/{id}.1-x.png"),
+            format!("thumbnails/0c/../0c/{id}.1-1.png"),
+            "thumbnails/0c/README".to_owned(),
         ] {
             assert_eq!(MediaKey::parse(&path), None, "{path}");
         }
@@ -162,11 +163,11 @@ mod tests {
         let png: MediaType = "image/png".parse().unwrap();
         assert_eq!(
             MediaKey::original(id, &png).as_str(),
-            "originals/0c/9b/0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de.image~png"
+            "originals/0c/0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de.image~png"
         );
         assert_eq!(
             MediaKey::thumbnail(id, 1, 2, &png).as_str(),
-            "thumbnails/0c/9b/0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de.1-2.png"
+            "thumbnails/0c/0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de.1-2.png"
         );
     }
 }

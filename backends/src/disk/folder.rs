@@ -14,7 +14,7 @@ const TEMP: &str = "tmp";
 #[derive(Debug)]
 pub(super) struct Folder {
     root: PathBuf,
-    /// Bounded by the fan-out of the keys, 65,792 folders for each kind of file.
+    /// Bounded by the fan-out of the keys, 257 folders for each kind of file.
     durable: Mutex<HashSet<PathBuf>>,
 }
 

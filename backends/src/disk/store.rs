@@ -48,21 +48,15 @@ impl DiskStore {
         Ok(Self { folder, settings })
     }
 
-    /// Refuses an upload that the reserve has no room for. A thumbnail may use the reserve up: it is what makes
-    /// room again.
-    async fn check_room_for(&self, key: &MediaKey) -> Result<()> {
-        if !key.is_original() {
-            return Ok(());
-        }
-        let settings = self.settings.clone();
-        self.blocking(move |folder| settings.check(&folder.path("")))
+    /// Writes a part of a body behind those before it.
+    async fn write(&self, begun: Option<Begun>, part: Vec<u8>, room: Room) -> Result<Begun> {
+        self.blocking(move |folder| write(folder, begun, &part, &room))
             .await
     }
 
-    /// Writes a part of a body behind those before it.
-    async fn write(&self, begun: Option<Begun>, part: Vec<u8>) -> Result<Begun> {
-        self.blocking(move |folder| write(folder, begun, &part))
-            .await
+    /// What a file needs room for. A thumbnail may use the reserve up: it is what makes room again.
+    fn room_for(&self, key: &MediaKey) -> Room {
+        Room(key.is_original().then(|| self.settings.clone()))
     }
 
     /// Runs a step that waits for the disk on a thread that may wait.
@@ -82,15 +76,16 @@ impl MediaStore for DiskStore {
     /// A small body that has come whole takes one step on a thread that may wait. One that has not gets its file while the
     /// rest is waited for, and is written part by part.
     async fn put(&self, key: &MediaKey, mut body: ByteStream<'_>) -> Result<u64> {
-        self.check_room_for(key).await?;
+        let room = self.room_for(key);
         let (mut begun, mut part, mut length) = (None, Vec::new(), 0_u64);
         loop {
             // A stream loses nothing by being asked in vain.
             let next = match body.try_next().now_or_never() {
                 Some(next) => next,
                 None => {
-                    if begun.is_none() && !part.is_empty() {
-                        begun = Some(self.write(begun, mem::take(&mut part)).await?);
+                    if begun.is_none() {
+                        let part = mem::take(&mut part);
+                        begun = Some(self.write(None, part, room.clone()).await?);
                     }
                     body.try_next().await
                 }
@@ -101,12 +96,15 @@ impl MediaStore for DiskStore {
             part.extend_from_slice(&chunk);
             length = length.saturating_add(chunk.len() as u64);
             if part.len() >= WRITE_BUFFER_BYTES {
-                begun = Some(self.write(begun, mem::take(&mut part)).await?);
+                begun = Some(
+                    self.write(begun, mem::take(&mut part), room.clone())
+                        .await?,
+                );
             }
         }
         let key = key.clone();
         let persist = move |folder: &Folder| {
-            let (temp, file) = write(folder, begun, &part)?;
+            let (temp, file) = write(folder, begun, &part, &room)?;
             temp.persist(&file, folder, &folder.path(key.as_str()))
         };
         self.blocking(persist).await?;
@@ -157,11 +155,26 @@ impl MediaStore for DiskStore {
 /// A file that is being written.
 type Begun = (TempFile, File);
 
-/// Writes a part of a body behind those before it; before the first there is no file yet.
-fn write(folder: &Folder, begun: Option<Begun>, part: &[u8]) -> io::Result<Begun> {
+/// What a new file must leave free.
+#[derive(Clone, Debug)]
+struct Room(Option<DiskSettings>);
+
+impl Room {
+    fn check(&self, folder: &Folder) -> io::Result<()> {
+        let settings = self.0.as_ref();
+        settings.map_or(Ok(()), |settings| settings.check(&folder.path("")))
+    }
+}
+
+/// Writes a part of a body behind those before it; before the first there is no file yet, and it is not begun where
+/// there is no room for it.
+fn write(folder: &Folder, begun: Option<Begun>, part: &[u8], room: &Room) -> io::Result<Begun> {
     let (temp, mut file) = match begun {
         Some(begun) => begun,
-        None => TempFile::create(folder)?,
+        None => {
+            room.check(folder)?;
+            TempFile::create(folder)?
+        }
     };
     file.write_all(part)?;
     Ok((temp, file))

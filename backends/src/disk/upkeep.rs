@@ -39,20 +39,17 @@ impl MediaUpkeep for DiskStore {
     }
 }
 
-/// The files of one kind in the folders of a shard.
+/// The files of one kind in the folder of a shard.
 fn files(folder: &Folder, kind: &str, Shard(first): Shard) -> io::Result<Vec<StoredFile>> {
     let shard = format!("{kind}/{first:02x}");
     let mut files = Vec::new();
-    for inner in entries(&folder.path(&shard))? {
-        let inner_name = inner.file_name();
-        for entry in entries(&inner.path())? {
-            let name = entry.file_name();
-            let (Some(inner), Some(name)) = (inner_name.to_str(), name.to_str()) else {
-                continue;
-            };
-            if let Some((key, _)) = MediaKey::parse(&format!("{shard}/{inner}/{name}")) {
-                files.extend(stored(key, &entry)?);
-            }
+    for entry in entries(&folder.path(&shard))? {
+        let name = entry.file_name();
+        let key = name
+            .to_str()
+            .and_then(|name| MediaKey::parse(&format!("{shard}/{name}")));
+        if let Some((key, _)) = key {
+            files.extend(stored(key, &entry)?);
         }
     }
     Ok(files)

@@ -78,6 +78,26 @@ impl Database {
         self.writer.write(durability, step).await
     }
 
+    /// Like [`Self::write`], and lets everybody know once it is committed, even if whoever has asked has gone.
+    pub(super) async fn write_then<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        step: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+        then: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T> {
+        self.writer.write_then(durability, step, then).await
+    }
+
+    /// Leaves something to be written along with the next write, and at the end at the latest. It is lost with the
+    /// process.
+    pub(super) fn write_later(
+        &self,
+        step: impl FnOnce(&Connection) -> Result<(), Fault> + Send + 'static,
+        then: impl FnOnce(Result<()>) + Send + 'static,
+    ) {
+        self.writer.write_later(step, then);
+    }
+
     /// Runs a step that only reads; it sees every write that was answered before.
     pub(super) async fn read<T: Send + 'static>(
         &self,

@@ -1,6 +1,6 @@
 use std::pin::pin;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -11,66 +11,46 @@ use tokio::time::timeout;
 use super::clock::Now;
 use super::database::Database;
 use super::fault::Fault;
-use super::record::stored;
+use super::leases::{Lease, Leases};
+use super::record::{note_queued, stored};
 use super::settings::EmbeddedSettings;
 use super::writer::Durability;
 use crate::spelling::{read_options, read_trace, spell_options, spell_trace};
 
-const COUNT: &str = "SELECT count(*) FROM job";
+const CHECK: &str = "SELECT 1 FROM job LIMIT 1";
 
-/// Over the index on `due_ms`. The queue is bounded.
-const COUNT_BY_DUE: &str = "
-SELECT count(*) FILTER (WHERE due_ms <= ?1), count(*) FILTER (WHERE due_ms > ?1) FROM job";
+const ALL: &str = "SELECT seq, queued_at_ms FROM job";
 
+/// The time at which it is due is that of its lease, which is not kept here.
 const INSERT: &str = "
 INSERT INTO job (media_id, epoch, media_type, bytes, sha256, options, trace, due_ms, queued_at_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)
 ON CONFLICT (media_id, epoch) DO NOTHING";
 
 const IS_QUEUED: &str = "SELECT 1 FROM job WHERE media_id = ?1 AND epoch = ?2";
 
-const LEASE: &str = "
-UPDATE job SET due_ms = ?2, attempt = attempt + 1
-WHERE seq = (SELECT seq FROM job WHERE due_ms <= ?1 ORDER BY due_ms, seq LIMIT 1)
-RETURNING seq, media_id, epoch, media_type, bytes, sha256, options, trace, queued_at_ms,
-    attempt";
+const SELECT: &str = "
+SELECT media_id, media_type, bytes, sha256, epoch, options, trace FROM job WHERE seq = ?1";
 
-const DISCARD: &str = "DELETE FROM job WHERE seq = ?1";
-
-const NEXT_DUE: &str = "SELECT min(due_ms) FROM job";
-
-/// The attempt tells the holder from one whose lease is over.
-const SET_DUE: &str = "
-UPDATE job SET due_ms = ?4 WHERE media_id = ?1 AND epoch = ?2 AND attempt = ?3";
-
-const DELETE: &str = "DELETE FROM job WHERE media_id = ?1 AND epoch = ?2 AND attempt = ?3";
+const DELETE: &str = "DELETE FROM job WHERE seq = ?1";
 
 /// A pull looks again after this time at the latest, since a command beside this process may queue a job.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// The queue in the table `job`.
+///
+/// The table says which jobs there are, and memory with whom each is: who pulls is in this process.
 #[derive(Clone, Debug)]
 pub(super) struct EmbeddedQueue {
     pub(super) database: Arc<Database>,
     lease: Duration,
     max_jobs: u64,
+    leases: Arc<Mutex<Leases>>,
+    /// When the table was looked into last for jobs of others.
+    looked_at: Arc<Mutex<Option<Instant>>>,
     /// Wakes a waiting pull when a job comes, and all of them when the time of one changes: each waits for the
     /// first time that it knows of.
     changed: Arc<Notify>,
-}
-
-/// What a look into the queue found.
-enum Next {
-    Leased(Leased),
-    NothingFor(Duration),
-}
-
-/// A job with what the queue knows of it.
-#[derive(Debug)]
-struct Leased {
-    job: Job,
-    attempt: u32,
-    waited: Option<Duration>,
 }
 
 impl EmbeddedQueue {
@@ -79,80 +59,184 @@ impl EmbeddedQueue {
             database,
             lease: settings.lease(),
             max_jobs: settings.max_jobs,
+            leases: Arc::default(),
+            looked_at: Arc::default(),
             changed: Arc::default(),
         }
     }
 
-    async fn lease_next(&self) -> Result<Next> {
-        let (clock, lease) = (self.database.clock(), self.lease);
-        let step = move |connection: &Connection| lease_next(connection, clock.now(), lease);
-        self.database.write(Durability::Process, step).await
+    pub(super) fn leases(&self) -> MutexGuard<'_, Leases> {
+        locked(&self.leases)
+    }
+
+    /// Sees to it that the jobs are known which came from elsewhere: from an earlier process, and from a command
+    /// beside this one.
+    pub(super) async fn look(&self, longest_ago: Duration) -> Result<()> {
+        let last = *locked(&self.looked_at);
+        if last.is_some_and(|last| last.elapsed() < longest_ago) {
+            return Ok(());
+        }
+        *locked(&self.looked_at) = Some(Instant::now());
+        let (clock, leases) = (self.database.clock(), Arc::clone(&self.leases));
+        let then = move |jobs: &Vec<(i64, u64)>| {
+            let (mut leases, now) = (locked(&leases), clock.now());
+            for (seq, queued_at_ms) in jobs {
+                leases.learn(*seq, *queued_at_ms, now.elapsed_ms);
+            }
+        };
+        let looked = self
+            .database
+            .write_then(Durability::Process, all, then)
+            .await;
+        if looked.is_err() {
+            *locked(&self.looked_at) = None;
+        }
+        looked.map(drop)
+    }
+
+    /// Leases a job that is due. Else tells how long to wait for one.
+    fn lease_next(&self) -> Result<Lease, Duration> {
+        let now = self.database.clock().now();
+        let leased = self.leases().lease(now.elapsed_ms, now.after(self.lease));
+        leased.map_err(|next_due_ms| {
+            let wait = next_due_ms.map_or(LOOK_AGAIN, |due_ms| now.until(due_ms));
+            wait.clamp(Duration::from_millis(1), LOOK_AGAIN)
+        })
+    }
+
+    /// Reads a job that is leased. `None` where it cannot be read or has gone; left in its place, it would be the next
+    /// to be leased for ever.
+    async fn read(&self, lease: Lease) -> Result<Option<Job>> {
+        let find = move |connection: &Connection| {
+            let mut select = connection.prepare_cached(SELECT)?;
+            let found = select.query_row([lease.seq], |row| Ok(read_job(row)));
+            Ok(found.optional()?)
+        };
+        match self.database.read_row(find).await? {
+            Some(Ok(job)) => return Ok(Some(job)),
+            Some(Err(fault)) => tracing::error!(
+                seq = lease.seq,
+                error = &fault as &dyn std::error::Error,
+                "a job that cannot be read is dropped"
+            ),
+            None => {}
+        }
+        self.take_off(lease);
+        Ok(None)
+    }
+
+    /// Takes a job off at once, and out of the table with the next write. A job that comes back since the process ended
+    /// before is known to be done with by its status.
+    fn take_off(&self, lease: Lease) {
+        if !self.leases().take_off(lease) {
+            return;
+        }
+        let leases = Arc::clone(&self.leases);
+        let delete = move |connection: &Connection| {
+            connection.prepare_cached(DELETE)?.execute([lease.seq])?;
+            Ok(())
+        };
+        let gone = move |_: Result<()>| locked(&leases).gone(lease.seq);
+        self.database.write_later(delete, gone);
+    }
+
+    /// Sets when the job is handed out again. Without effect when the job is with another by now.
+    fn set_due(&self, lease: Lease, span: Duration) {
+        let due_ms = self.database.clock().now().after(span);
+        self.leases().set_due(lease, due_ms);
+        self.changed.notify_waiters();
     }
 }
 
 #[async_trait]
 impl JobQueue for EmbeddedQueue {
+    // An open medium is queued anew at the start of a process that finds no job of it, so no power cut loses one.
     async fn publish(&self, job: &Job) -> Result<Published> {
-        let (clock, max_jobs, job) = (self.database.clock(), self.max_jobs, job.clone());
-        let changed = Arc::clone(&self.changed);
-        let step = move |connection: &Connection| {
-            let published = insert(connection, &job, max_jobs, clock.now())?;
-            // The pull that wakes asks the writer, and so comes after this write. One that is given another job
-            // meanwhile passes the notice on.
-            changed.notify_one();
-            Ok(published)
+        self.look(Duration::MAX).await?;
+        let (clock, job) = (self.database.clock(), job.clone());
+        let is_full = self.leases().len() >= self.max_jobs;
+        let insert = move |connection: &Connection| insert(connection, &job, is_full, clock.now());
+        let (leases, changed) = (Arc::clone(&self.leases), Arc::clone(&self.changed));
+        let then = move |inserted: &Option<(i64, Now)>| {
+            if let Some((seq, now)) = *inserted {
+                locked(&leases).add(seq, now.unix_ms, now.elapsed_ms);
+                // A pull that wakes and is given another job passes the notice on.
+                changed.notify_one();
+            }
         };
-        self.database.write(Durability::Power, step).await
+        let inserted = self.database.write_then(Durability::Process, insert, then);
+        Ok(match inserted.await? {
+            Some(_) => Published::Stored,
+            None => Published::Duplicate,
+        })
     }
 
     async fn pull(&self) -> Result<Box<dyn Delivery>> {
         loop {
+            self.look(LOOK_AGAIN).await?;
             let mut changed = pin!(self.changed.notified());
             changed.as_mut().enable();
-            match self.lease_next().await? {
-                Next::Leased(leased) => {
-                    let queue = self.clone();
-                    return Ok(Box::new(EmbeddedDelivery { queue, leased }));
+            let lease = match self.lease_next() {
+                Ok(lease) => lease,
+                Err(wait) => {
+                    // No matter which of the two it was.
+                    drop(timeout(wait, changed).await);
+                    continue;
                 }
-                // No matter which of the two it was.
-                Next::NothingFor(wait) => drop(timeout(wait, changed).await),
+            };
+            if let Some(job) = self.read(lease).await? {
+                let queue = self.clone();
+                let waited = waited(lease, self.database.clock().now());
+                return Ok(Box::new(EmbeddedDelivery {
+                    queue,
+                    job,
+                    lease,
+                    waited,
+                }));
             }
         }
     }
 
     async fn depth(&self) -> Result<Depth> {
-        let clock = self.database.clock();
-        let count = move |connection: &Connection| count_by_due(connection, clock.now());
-        self.database.read(count).await
+        self.look(Duration::MAX).await?;
+        Ok(self.leases().depth(self.database.clock().now().elapsed_ms))
     }
 
     async fn check(&self) -> Result<()> {
-        let count = |connection: &Connection| {
-            connection.query_row(COUNT, [], |_| Ok(()))?;
+        let check = |connection: &Connection| {
+            connection.prepare_cached(CHECK)?.exists([])?;
             Ok(())
         };
-        self.database.read(count).await
+        self.database.read(check).await
     }
 }
 
-fn count_by_due(connection: &Connection, now: Now) -> Result<Depth, Fault> {
-    let mut count = connection.prepare_cached(COUNT_BY_DUE)?;
-    let [waiting, leased] = count.query_row([now.elapsed_ms], |row| {
-        Ok([row.get::<_, i64>(0)?, row.get(1)?].map(i64::unsigned_abs))
-    })?;
-    Ok(Depth { waiting, leased })
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing here panics halfway through a change.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn insert(connection: &Connection, job: &Job, max_jobs: u64, now: Now) -> Result<Published, Fault> {
+fn all(connection: &Connection) -> Result<Vec<(i64, u64)>, Fault> {
+    let mut select = connection.prepare_cached(ALL)?;
+    let jobs = select.query_map([], |row| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+    })?;
+    Ok(jobs.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Returns the number of the job and when it came; `None` where it is in the queue already.
+fn insert(
+    connection: &Connection,
+    job: &Job,
+    is_full: bool,
+    now: Now,
+) -> Result<Option<(i64, Now)>, Fault> {
     let id = job.media_id.as_bytes();
     let mut is_queued = connection.prepare_cached(IS_QUEUED)?;
     if is_queued.exists(params![id, job.epoch])? {
-        return Ok(Published::Duplicate);
+        return Ok(None);
     }
-    let count: i64 = connection
-        .prepare_cached(COUNT)?
-        .query_row([], |row| row.get(0))?;
-    if u64::try_from(count).is_ok_and(|count| count >= max_jobs) {
+    if is_full {
         return Err(Error::QueueFull.into());
     }
     let bytes = i64::try_from(job.bytes).unwrap_or(i64::MAX);
@@ -164,134 +248,74 @@ fn insert(connection: &Connection, job: &Job, max_jobs: u64, now: Now) -> Result
         job.sha256,
         spell_options(&job.options),
         spell_trace(&job.trace),
-        now.elapsed_ms,
         stored(now.unix_ms)
     ];
-    connection.prepare_cached(INSERT)?.execute(values)?;
-    Ok(Published::Stored)
+    let seq = connection.prepare_cached(INSERT)?.insert(values)?;
+    note_queued(connection, job.media_id, job.epoch, now)?;
+    Ok(Some((seq, now)))
 }
 
-fn lease_next(connection: &Connection, now: Now, lease: Duration) -> Result<Next, Fault> {
-    let times = [now.elapsed_ms, now.after(lease)];
-    let mut statement = connection.prepare_cached(LEASE)?;
-    let mut lease_row = || {
-        let leased = statement.query_row(times, |row| Ok((row.get("seq")?, read_leased(row, now))));
-        leased.optional()
-    };
-    while let Some((seq, leased)) = lease_row()? {
-        match leased {
-            Ok(leased) => return Ok(Next::Leased(leased)),
-            Err(fault) => discard(connection, seq, &fault)?,
-        }
-    }
-    let mut next_due = connection.prepare_cached(NEXT_DUE)?;
-    let next_due: Option<i64> = next_due.query_row([], |row| row.get(0))?;
-    // A job that is leased from now on is due after a lease at the soonest, so nothing of this process is missed.
-    let longest = lease.min(LOOK_AGAIN);
-    let wait = next_due.map_or(longest, |due_ms| now.until(due_ms).min(longest));
-    Ok(Next::NothingFor(wait.max(Duration::from_millis(1))))
+/// How long a job was in the queue, if it was there all the time.
+fn waited(lease: Lease, now: Now) -> Option<Duration> {
+    let knows = lease.attempt == 1 && lease.queued_at_ms > 0;
+    knows.then(|| Duration::from_millis(now.unix_ms.saturating_sub(lease.queued_at_ms)))
 }
 
-/// Drops a job that cannot be read. Left in its place, it would be the next to be leased for ever.
-fn discard(connection: &Connection, seq: i64, fault: &Fault) -> Result<(), Fault> {
-    tracing::error!(
-        seq,
-        error = fault as &dyn std::error::Error,
-        "a job that cannot be read is dropped"
-    );
-    connection.prepare_cached(DISCARD)?.execute([seq])?;
-    Ok(())
-}
-
-fn read_leased(row: &Row<'_>, now: Now) -> Result<Leased, Fault> {
-    let attempt = row.get("attempt")?;
-    let queued_at_ms = row.get::<_, i64>("queued_at_ms")?.unsigned_abs();
-    let knows = attempt == 1 && queued_at_ms > 0;
-    let waited_ms = now.unix_ms.saturating_sub(queued_at_ms);
-    Ok(Leased {
-        job: read_job(row)?,
-        attempt,
-        waited: knows.then_some(Duration::from_millis(waited_ms)),
-    })
-}
-
+/// The columns are those of [`SELECT`].
 fn read_job(row: &Row<'_>) -> Result<Job, Fault> {
-    let media_type: String = row.get("media_type")?;
-    let bytes: i64 = row.get("bytes")?;
-    let options: Option<String> = row.get("options")?;
-    let trace: Option<String> = row.get("trace")?;
+    let media_type: String = row.get(1)?;
+    let bytes: i64 = row.get(2)?;
+    let options: Option<String> = row.get(5)?;
+    let trace: Option<String> = row.get(6)?;
     Ok(Job {
-        media_id: MediaId::from_bytes(row.get("media_id")?),
+        media_id: MediaId::from_bytes(row.get(0)?),
         media_type: media_type
             .parse()
             .map_err(|error| Fault::Field(format!("a job: {error}")))?,
         bytes: u64::try_from(bytes).unwrap_or(0),
-        sha256: row.get("sha256")?,
-        epoch: row.get("epoch")?,
+        sha256: row.get(3)?,
+        epoch: row.get(4)?,
         options: read_options(options.as_deref())
             .map_err(|error| Fault::Field(format!("the options of a job: {error}")))?,
         trace: read_trace(trace.as_deref()),
     })
 }
 
-/// One handing-over of a job, known by the attempt.
+/// One handing-over of a job.
 #[derive(Debug)]
 struct EmbeddedDelivery {
     queue: EmbeddedQueue,
-    leased: Leased,
-}
-
-impl Leased {
-    /// What the row is known by.
-    fn key(&self) -> (MediaId, u32, u32) {
-        (self.job.media_id, self.job.epoch, self.attempt)
-    }
-}
-
-impl EmbeddedDelivery {
-    /// Sets when the job is handed out again. Without effect when the job is with another by now.
-    async fn set_due(&self, span: Duration) -> Result<()> {
-        let (clock, changed) = (self.queue.database.clock(), Arc::clone(&self.queue.changed));
-        let (id, epoch, attempt) = self.leased.key();
-        let step = move |connection: &Connection| {
-            let values = params![id.as_bytes(), epoch, attempt, clock.now().after(span)];
-            connection.prepare_cached(SET_DUE)?.execute(values)?;
-            changed.notify_waiters();
-            Ok(())
-        };
-        self.queue.database.write(Durability::Process, step).await
-    }
+    job: Job,
+    lease: Lease,
+    waited: Option<Duration>,
 }
 
 #[async_trait]
 impl Delivery for EmbeddedDelivery {
     fn job(&self) -> &Job {
-        &self.leased.job
+        &self.job
     }
 
     fn attempt(&self) -> u64 {
-        self.leased.attempt.into()
+        self.lease.attempt.into()
     }
 
     fn waited(&self) -> Option<Duration> {
-        self.leased.waited
+        self.waited
     }
 
     async fn progress(&self) -> Result<()> {
-        self.set_due(self.queue.lease).await
+        self.queue.set_due(self.lease, self.queue.lease);
+        Ok(())
     }
 
     async fn ack(self: Box<Self>) -> Result<()> {
-        let (id, epoch, attempt) = self.leased.key();
-        let step = move |connection: &Connection| {
-            let values = params![id.as_bytes(), epoch, attempt];
-            connection.prepare_cached(DELETE)?.execute(values)?;
-            Ok(())
-        };
-        self.queue.database.write(Durability::Process, step).await
+        self.queue.take_off(self.lease);
+        Ok(())
     }
 
     async fn nak(self: Box<Self>, delay: Duration) -> Result<()> {
-        self.set_due(delay).await
+        self.queue.set_due(self.lease, delay);
+        Ok(())
     }
 }

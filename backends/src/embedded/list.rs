@@ -2,21 +2,27 @@ use rusqlite::{Connection, Row, Rows, params};
 use thumbnailify_core::{Cursor, ListRequest, MediaId, Page, PageLimit, Status};
 
 use super::fault::Fault;
-use super::record::{read_status, stored};
+use super::record::{Record, columns, read_record, stored};
 
 /// Goes down the index `media_listed` from the cursor on.
-const LIST: &str = "
-SELECT * FROM media
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM media
 WHERE deleted_at_ms IS NULL AND (created_at_ms, media_id) < (?1, ?2)
 ORDER BY created_at_ms DESC, media_id DESC
-LIMIT ?3";
+LIMIT ?3"
+);
 
 /// Goes down the part of a state in the index `media_of_state`.
-const LIST_OF_STATE: &str = "
-SELECT * FROM media
+const LIST_OF_STATE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM media
 WHERE state = ?4 AND deleted_at_ms IS NULL AND (created_at_ms, media_id) < (?1, ?2)
 ORDER BY created_at_ms DESC, media_id DESC
-LIMIT ?3";
+LIMIT ?3"
+);
 
 /// Before every place that a medium can have.
 const NEWEST: Cursor = Cursor {
@@ -52,9 +58,9 @@ fn read_page(mut rows: Rows<'_>, limit: PageLimit) -> Result<Page, Fault> {
                 next: None,
             });
         };
-        let place = read_place(row)?;
-        statuses.extend(readable(row, place.media_id));
-        last = Some(place);
+        let (id, record) = read_record(row)?;
+        statuses.extend(readable(id, record));
+        last = Some(read_place(row)?);
     }
     let next = rows.next()?.and(last);
     Ok(Page { statuses, next })
@@ -68,10 +74,10 @@ fn read_place(row: &Row<'_>) -> Result<Cursor, Fault> {
     })
 }
 
-/// Reads a status. One that cannot be read must not hide the others.
-fn readable(row: &Row<'_>, id: MediaId) -> Option<Status> {
-    match read_status(row, id) {
-        Ok(status) => Some(status),
+/// The status of a record. One that cannot be read must not hide the others.
+fn readable(id: MediaId, record: Result<Record, Fault>) -> Option<Status> {
+    match record {
+        Ok(record) => Some(record.status),
         Err(fault) => {
             let fault = &fault as &dyn std::error::Error;
             tracing::warn!(media.id = %id, error = fault, "a record cannot be listed");
@@ -87,7 +93,6 @@ mod tests {
     use uuid::Uuid;
 
     use super::super::clock::{Clock, Now};
-    use super::super::record::Record;
     use super::super::schema;
     use super::*;
 

@@ -1,7 +1,8 @@
 //! The queue, the dead letters, the status and the quarantine in one SQLite file, for a single process that needs no server.
 //!
 //! One thread writes, and commits together what was asked for while it was busy with the disk. What was
-//! answered survives `kill -9` in any case; what the doc of a port calls durable, a power cut too.
+//! answered survives `kill -9` in any case, but for leases and acknowledgements of jobs; what the doc of a port calls
+//! durable, a power cut too.
 
 mod catalog;
 mod clock;
@@ -10,6 +11,7 @@ mod dead_letters;
 mod fault;
 mod folder_lock;
 mod job_queue;
+mod leases;
 mod list;
 mod quarantine;
 mod readers;

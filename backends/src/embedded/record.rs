@@ -1,3 +1,4 @@
+use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use thumbnailify_core::{
     ClaimToken, FaultKind, MediaId, NewMedia, Original, Phase, Service, State, Status, Transition,
@@ -11,7 +12,19 @@ use crate::spelling::{
     from_json, read, read_optional, read_options, spell, spell_options, to_json,
 };
 
-const SELECT: &str = "SELECT * FROM media WHERE media_id = ?1";
+/// What is read of a row, in the order in which it is read: to look each column up by its name takes longer than the
+/// rest of the reading.
+macro_rules! columns {
+    () => {
+        "media_id, deleted_at_ms, created_at_ms, media_type, service, state, phase, message, code, version, epoch,
+    attempts, handler_faults, updated_at_ms, original_bytes, original_sha256, options, thumbnail, handler, cost,
+    fault, history, request, holder, holds_end_only, lease_until_ms, given_back, worker, due_ms, published_epoch,
+    published_at_ms"
+    };
+}
+pub(super) use columns;
+
+const SELECT: &str = concat!("SELECT ", columns!(), " FROM media WHERE media_id = ?1");
 
 const INSERT: &str = "
 INSERT INTO media (media_id, request, media_type, service, state, phase, message, code, version, epoch,
@@ -25,6 +38,17 @@ UPDATE media SET service = ?2, state = ?3, phase = ?4, message = ?5, code = ?6, 
     due_ms = ?19, published_epoch = ?20, published_at_ms = ?21, handler_faults = ?22, worker = ?23,
     history = ?24
 WHERE media_id = ?1";
+
+/// As [`Record::published`] has it, of a record that nobody has claimed.
+const NOTE_QUEUED: &str = "
+UPDATE media SET published_epoch = ?2, published_at_ms = ?3, due_ms = ?4
+WHERE media_id = ?1 AND epoch = ?2 AND published_epoch < ?2 AND holder IS NULL
+    AND state = 'Processing' AND deleted_at_ms IS NULL";
+
+const IS_NOTED_QUEUED: &str = "
+SELECT 1 FROM media
+WHERE media_id = ?1 AND published_epoch >= ?2
+    AND (state <> 'Processing' OR due_ms >= ?3 OR holder IS NOT NULL AND lease_until_ms > ?4)";
 
 /// One row of `media`: the status, and who may write it.
 #[derive(Clone, PartialEq, Debug)]
@@ -71,10 +95,11 @@ impl Record {
     pub(super) fn find(connection: &Connection, id: MediaId) -> Result<Found<Self>, Fault> {
         let mut select = connection.prepare_cached(SELECT)?;
         let found = select.query_row([id.as_bytes()], |row| {
-            let deleted_at_ms: Option<i64> = row.get("deleted_at_ms")?;
+            let mut columns = Columns::of(row);
+            let (id, deleted_at_ms) = (columns.id()?, columns.next::<Option<i64>>()?);
             Ok(match deleted_at_ms {
                 Some(_) => Ok(Found::Deleted),
-                None => read_record(row, id).map(Found::Live),
+                None => read_columns(&mut columns, id).map(Found::Live),
             })
         });
         found.optional()?.unwrap_or(Ok(Found::Absent))
@@ -160,6 +185,31 @@ impl Record {
     }
 }
 
+/// Tells whether a record has it already, and lately, that its job is in the queue.
+pub(super) fn is_noted_queued(
+    connection: &Connection,
+    id: MediaId,
+    epoch: u32,
+    now: Now,
+) -> Result<bool, Fault> {
+    let lately = now.after(now.patience.unclaimed * 9 / 10);
+    let mut select = connection.prepare_cached(IS_NOTED_QUEUED)?;
+    Ok(select.exists(params![id.as_bytes(), epoch, lately, now.elapsed_ms])?)
+}
+
+/// Notes in the record of a job, if there is one, that it is in the queue.
+pub(super) fn note_queued(
+    connection: &Connection,
+    id: MediaId,
+    epoch: u32,
+    now: Now,
+) -> Result<(), Fault> {
+    let times = (stored(now.unix_ms), now.due_if_unclaimed());
+    let values = params![id.as_bytes(), epoch, times.0, times.1];
+    connection.prepare_cached(NOTE_QUEUED)?.execute(values)?;
+    Ok(())
+}
+
 /// The first transition of every medium.
 fn accepted(now: Now) -> Transition {
     Transition {
@@ -175,58 +225,100 @@ fn accepted(now: Now) -> Transition {
     }
 }
 
-pub(super) fn read_record(row: &Row<'_>, id: MediaId) -> Result<Record, Fault> {
-    let holder: Option<[u8; 16]> = row.get("holder")?;
-    let (end_only, lease_until_ms) = (row.get("holds_end_only")?, row.get("lease_until_ms")?);
-    let given_back: Option<[u8; 16]> = row.get("given_back")?;
+/// The columns of a row, one after the other.
+struct Columns<'row> {
+    row: &'row Row<'row>,
+    at: usize,
+}
+
+impl<'row> Columns<'row> {
+    fn of(row: &'row Row<'row>) -> Self {
+        Self { row, at: 0 }
+    }
+
+    fn next<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        self.at += 1;
+        self.row.get(self.at - 1)
+    }
+
+    fn id(&mut self) -> rusqlite::Result<MediaId> {
+        self.next().map(MediaId::from_bytes)
+    }
+
+    fn number(&mut self) -> rusqlite::Result<u64> {
+        self.next().map(i64::unsigned_abs)
+    }
+
+    /// Reads what is kept as text. The closure gives `None` where the text is not of the kind.
+    fn read<T>(
+        &mut self,
+        id: MediaId,
+        field: &str,
+        read: impl FnOnce(Option<&str>) -> Option<T>,
+    ) -> Result<T, Fault> {
+        let column = self.row.get_ref(self.at)?;
+        self.at += 1;
+        let text = column.as_str_or_null().map_err(rusqlite::Error::from)?;
+        read(text).ok_or_else(|| Fault::Field(format!("the {field} of {id} is not one")))
+    }
+}
+
+pub(super) fn read_record(row: &Row<'_>) -> Result<(MediaId, Result<Record, Fault>), Fault> {
+    let mut columns = Columns::of(row);
+    let (id, _deleted_at_ms) = (columns.id()?, columns.next::<Option<i64>>()?);
+    Ok((id, read_columns(&mut columns, id)))
+}
+
+/// Reads what comes after the id and the time of the deletion.
+fn read_columns(columns: &mut Columns<'_>, id: MediaId) -> Result<Record, Fault> {
+    let status = read_status(columns, id)?;
+    let request = Uuid::from_bytes(columns.next()?);
+    let holder: Option<[u8; 16]> = columns.next()?;
+    let (end_only, lease_until_ms) = (columns.next()?, columns.next()?);
     Ok(Record {
-        status: read_status(row, id)?,
-        request: Uuid::from_bytes(row.get("request")?),
+        status,
+        request,
         holder: holder.map(|token| Holder {
             token: Uuid::from_bytes(token),
             end_only,
             lease_until_ms,
         }),
-        given_back: given_back.map(Uuid::from_bytes),
-        worker: row.get("worker")?,
-        due_ms: row.get("due_ms")?,
-        published_epoch: row.get("published_epoch")?,
-        published_at_ms: row.get::<_, i64>("published_at_ms")?.unsigned_abs(),
+        given_back: columns.next::<Option<[u8; 16]>>()?.map(Uuid::from_bytes),
+        worker: columns.next()?,
+        due_ms: columns.next()?,
+        published_epoch: columns.next()?,
+        published_at_ms: columns.number()?,
     })
 }
 
-pub(super) fn read_status(row: &Row<'_>, id: MediaId) -> Result<Status, Fault> {
-    let text = |column| row.get::<_, String>(column);
-    let optional = |column| row.get::<_, Option<String>>(column);
-    let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
-    let wrong = |field: &str| Fault::Field(format!("the {field} of {id} is not one"));
-    let created_at_ms = number("created_at_ms")?;
+fn read_status(columns: &mut Columns<'_>, id: MediaId) -> Result<Status, Fault> {
+    let created_at_ms = columns.number()?;
     Ok(Status {
         media_id: id,
-        media_type: text("media_type")?
-            .parse()
-            .map_err(|_| wrong("media type"))?,
-        service: read(&text("service")?).map_err(|_| wrong("service"))?,
-        state: read(&text("state")?).map_err(|_| wrong("state"))?,
-        phase: read(&text("phase")?).map_err(|_| wrong("phase"))?,
-        message: text("message")?,
-        code: row.get("code")?,
-        version: number("version")?,
-        epoch: row.get("epoch")?,
-        attempts: row.get("attempts")?,
-        handler_faults: row.get("handler_faults")?,
         created_at_ms,
-        updated_at_ms: number("updated_at_ms")?,
+        media_type: columns.read(id, "media type", |text| text?.parse().ok())?,
+        service: columns.read(id, "service", |text| read(text?).ok())?,
+        state: columns.read(id, "state", |text| read(text?).ok())?,
+        phase: columns.read(id, "phase", |text| read(text?).ok())?,
+        message: columns.next()?,
+        code: columns.next()?,
+        version: columns.number()?,
+        epoch: columns.next()?,
+        attempts: columns.next()?,
+        handler_faults: columns.next()?,
+        updated_at_ms: columns.number()?,
         original: Original {
-            bytes: number("original_bytes")?,
-            sha256: text("original_sha256")?,
+            bytes: columns.number()?,
+            sha256: columns.next()?,
         },
-        options: read_options(optional("options")?.as_deref()).map_err(|_| wrong("options"))?,
-        thumbnail: from_json(optional("thumbnail")?.as_deref()).map_err(|_| wrong("thumbnail"))?,
-        handler: from_json(optional("handler")?.as_deref()).map_err(|_| wrong("handler"))?,
-        cost: from_json(optional("cost")?.as_deref()).map_err(|_| wrong("cost"))?,
-        fault: read_optional(optional("fault")?.as_deref()).map_err(|_| wrong("fault"))?,
-        history: read_history(&text("history")?, created_at_ms),
+        options: columns.read(id, "options", |text| read_options(text).ok())?,
+        thumbnail: columns.read(id, "thumbnail", |text| from_json(text).ok())?,
+        handler: columns.read(id, "handler", |text| from_json(text).ok())?,
+        cost: columns.read(id, "cost", |text| from_json(text).ok())?,
+        fault: columns.read(id, "fault", |text| read_optional(text).ok())?,
+        history: columns.read(id, "history", |text| {
+            Some(read_history(text?, created_at_ms))
+        })?,
     })
 }
 

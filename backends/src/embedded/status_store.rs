@@ -13,7 +13,7 @@ use super::clock::Now;
 use super::database::Database;
 use super::fault::Fault;
 use super::list::list;
-use super::record::{Found, Record};
+use super::record::{Found, Record, is_noted_queued};
 use super::writer::Durability;
 use crate::CHANGES_KEPT;
 
@@ -93,7 +93,13 @@ impl StatusStore for EmbeddedStatuses {
         Ok(())
     }
 
+    /// The queue has noted it in most cases, since it is in the same database.
     async fn published(&self, id: MediaId, epoch: u32) -> Result<()> {
+        let now = self.database.clock().now();
+        let is_noted = move |connection: &Connection| is_noted_queued(connection, id, epoch, now);
+        if self.database.read_row(is_noted).await? {
+            return Ok(());
+        }
         let step = move |record: &mut Record, now| record.published(epoch, now);
         self.change(id, Durability::Process, step).await?;
         Ok(())

@@ -10,14 +10,17 @@ use thumbnailify_core::{
 use super::clock::Now;
 use super::fault::Fault;
 use super::job_queue::EmbeddedQueue;
-use super::record::{Found, Record, read_record};
+use super::record::{Found, Record, columns, read_record};
 use super::status_store::EmbeddedStatuses;
 use super::writer::Durability;
 
 /// Over the index `media_due`.
-const DUE: &str = "
-SELECT * FROM media WHERE state = 'Processing' AND deleted_at_ms IS NULL AND due_ms <= ?1
-ORDER BY due_ms LIMIT ?2";
+const DUE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM media WHERE state = 'Processing' AND deleted_at_ms IS NULL AND due_ms <= ?1
+ORDER BY due_ms LIMIT ?2"
+);
 
 /// Over the index `media_of_state`.
 const COUNTS: &str = "
@@ -25,23 +28,17 @@ SELECT count(*) FILTER (WHERE state = 'Processing'), count(*) FILTER (WHERE stat
     count(*) FILTER (WHERE state = 'Error')
 FROM media WHERE deleted_at_ms IS NULL";
 
-/// A job that does not know when it came may have come at any time. The queue is bounded.
-const OLDEST_JOB: &str = "SELECT min(queued_at_ms) FROM job";
-
 #[async_trait]
 impl QueueUpkeep for EmbeddedQueue {
     async fn oldest(&self) -> Result<Option<Duration>> {
-        let clock = self.database.clock();
-        let oldest = move |connection: &Connection| {
-            let mut oldest = connection.prepare_cached(OLDEST_JOB)?;
-            let came_ms: Option<i64> = oldest.query_row([], |row| row.get(0))?;
-            let age_ms = |came_ms: i64| clock.now().unix_ms.saturating_sub(came_ms.unsigned_abs());
-            Ok(came_ms.map(|came_ms| Duration::from_millis(age_ms(came_ms))))
-        };
-        self.database.read(oldest).await
+        self.look(Duration::MAX).await?;
+        let oldest_ms = self.leases().oldest_ms();
+        let now_ms = self.database.clock().now().unix_ms;
+        // One that does not know when it came may have come at any time.
+        Ok(oldest_ms.map(|came_ms| Duration::from_millis(now_ms.saturating_sub(came_ms))))
     }
 
-    /// A row is handed out or gone.
+    /// A job is handed out or gone.
     async fn remove_ghosts(&self) -> Result<u64> {
         Ok(0)
     }
@@ -130,8 +127,8 @@ fn due(connection: &Connection, now: Now, ahead: Duration, limit: u16) -> Result
     let mut rows = select.query(params![now.after(ahead), limit])?;
     let mut due = Vec::new();
     while let Some(row) = rows.next()? {
-        let id = MediaId::from_bytes(row.get("media_id")?);
-        match read_record(row, id) {
+        let (id, record) = read_record(row)?;
+        match record {
             Ok(record) => due.push(record.due(now)),
             Err(fault) => {
                 let error = &fault as &dyn std::error::Error;

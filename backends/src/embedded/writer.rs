@@ -1,3 +1,6 @@
+use std::fmt;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
@@ -38,6 +41,7 @@ impl Durability {
 #[derive(Debug)]
 pub(super) struct Writer {
     requests: Option<mpsc::Sender<Request>>,
+    later: Arc<Later>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -46,6 +50,10 @@ struct Request {
     work: Work,
 }
 
+/// What is written along with the next request that somebody waits for.
+#[derive(Default)]
+struct Later(Mutex<Vec<Work>>);
+
 /// Runs inside of the transaction, and returns how to answer once it is committed or not.
 type Work = Box<dyn FnOnce(&Connection) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<()>)>;
@@ -53,12 +61,15 @@ type Answer = Box<dyn FnOnce(Result<()>)>;
 impl Writer {
     pub(super) fn start(connection: Connection) -> Result<Self> {
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
+        let later = Arc::<Later>::default();
+        let given = Arc::clone(&later);
         let thread = thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || write_all(&connection, receiver))
+            .spawn(move || write_all(&connection, receiver, &given))
             .map_err(|error| Error::unavailable(BACKEND, error))?;
         Ok(Self {
             requests: Some(sender),
+            later,
             thread: Some(thread),
         })
     }
@@ -68,22 +79,67 @@ impl Writer {
         durability: Durability,
         step: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T> {
+        self.write_then(durability, step, |_| {}).await
+    }
+
+    /// Writes, and once it is committed lets everybody know, even if whoever has asked has gone.
+    pub(super) async fn write_then<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        step: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+        then: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T> {
         let (sender, receiver) = oneshot::channel();
-        let work = move |connection: &Connection| {
-            let result = all_or_nothing(connection, step).map_err(Error::from);
-            let answer = move |committed: Result<()>| {
-                // Whoever has asked may have gone; the write stands all the same.
-                sender
-                    .send(result.and_then(|value| committed.map(|()| value)))
-                    .ok();
-            };
-            Box::new(answer) as Answer
-        };
-        let work = Box::new(work);
+        let work = work(step, move |result: Result<T>| {
+            if let Ok(value) = &result {
+                then(value);
+            }
+            // Whoever has asked may have gone; the write stands all the same.
+            sender.send(result).ok();
+        });
         let requests = self.requests.as_ref().ok_or_else(ended)?;
         let sent = requests.send(Request { durability, work }).await;
         sent.map_err(|_| ended())?;
         receiver.await.map_err(|_| ended())?
+    }
+
+    /// Leaves something to be written along with the next request, before it, and at the end at the latest. Wakes
+    /// nobody, and is lost with the process.
+    pub(super) fn write_later(
+        &self,
+        step: impl FnOnce(&Connection) -> Result<(), Fault> + Send + 'static,
+        then: impl FnOnce(Result<()>) + Send + 'static,
+    ) {
+        self.later.works().push(work(step, then));
+    }
+}
+
+/// A step that is taken back if it fails halfway, and who is told what came of it.
+fn work<T: Send + 'static>(
+    step: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    then: impl FnOnce(Result<T>) + Send + 'static,
+) -> Work {
+    Box::new(move |connection: &Connection| {
+        let result = all_or_nothing(connection, step).map_err(Error::from);
+        Box::new(move |committed: Result<()>| {
+            then(result.and_then(|value| committed.map(|()| value)));
+        })
+    })
+}
+
+impl Later {
+    fn works(&self) -> MutexGuard<'_, Vec<Work>> {
+        // A list is whole at any moment, so a panic elsewhere does not matter.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Later {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_tuple("Later")
+            .field(&self.works().len())
+            .finish()
     }
 }
 
@@ -101,7 +157,7 @@ fn ended() -> Error {
     Error::unavailable(BACKEND, "the write was given up")
 }
 
-fn write_all(connection: &Connection, mut requests: mpsc::Receiver<Request>) {
+fn write_all(connection: &Connection, mut requests: mpsc::Receiver<Request>, later: &Later) {
     // What the connection is set to.
     let mut durability = None;
     while let Some(first) = requests.blocking_recv() {
@@ -112,14 +168,23 @@ fn write_all(connection: &Connection, mut requests: mpsc::Receiver<Request>) {
             };
             batch.push(request);
         }
-        write_batch(connection, &mut durability, batch);
+        write_batch(connection, &mut durability, later, batch);
     }
+    write_batch(connection, &mut durability, later, Vec::new());
 }
 
-fn write_batch(connection: &Connection, durability: &mut Option<Durability>, batch: Vec<Request>) {
-    let mut answers = Vec::with_capacity(batch.len());
-    let committed = set_durability(connection, durability, &batch)
-        .and_then(|()| commit(connection, batch, &mut answers));
+fn write_batch(
+    connection: &Connection,
+    durability: &mut Option<Durability>,
+    later: &Later,
+    batch: Vec<Request>,
+) {
+    let left = mem::take(&mut *later.works());
+    let mut answers = Vec::with_capacity(left.len() + batch.len());
+    let committed = set_durability(connection, durability, &batch).and_then(|()| {
+        let asked = batch.into_iter().map(|request| request.work);
+        commit(connection, left.into_iter().chain(asked), &mut answers)
+    });
     if let Err(error) = &committed {
         tracing::error!(%error, "writes to the embedded database failed");
     }
@@ -152,12 +217,12 @@ fn set_durability(
 /// Commits a batch. Requests that it does not come to are dropped, which tells their askers.
 fn commit(
     connection: &Connection,
-    batch: Vec<Request>,
+    works: impl Iterator<Item = Work>,
     answers: &mut Vec<Answer>,
 ) -> rusqlite::Result<()> {
     connection.prepare_cached("BEGIN")?.execute([])?;
-    for request in batch {
-        answers.push((request.work)(connection));
+    for work in works {
+        answers.push(work(connection));
         // A full disk and the like end the whole transaction; the commit below then says so.
         if connection.is_autocommit() {
             break;

@@ -55,7 +55,7 @@ pub(crate) fn plant(media: &Path, path: &str, bytes: &[u8]) -> PathBuf {
 /// The id of an upload, and the folders that its files are in.
 pub(crate) fn place(upload: &Upload) -> (&str, String) {
     let id = upload.path.rsplit('/').next().unwrap();
-    (id, format!("{}/{}", &id[..2], &id[2..4]))
+    (id, id[..2].to_owned())
 }
 
 async fn is_gone(path: &Path) {
@@ -82,7 +82,7 @@ async fn completed(stack: &Stack) -> Upload {
 pub(crate) async fn an_original_without_a_record_becomes_an_image(backends: Backends) {
     let stack = start(backends, |_| {}).await;
     let id = "0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de";
-    let path = format!("originals/0c/9b/{id}.image~png");
+    let path = format!("originals/0c/{id}.image~png");
     plant(&stack.media_folder(), &path, &png(200, 100));
     let path = format!("/images/{id}");
     let status: Value = eventually("the image", async || {
@@ -134,7 +134,7 @@ async fn orphan_thumbnails_and_unfinished_files_are_removed_and_nothing_else(bac
     let unfinished = plant(&media, "tmp/begun", b"beg");
     let strange = plant(&media, &format!("thumbnails/{folders}/README"), b"not ours");
     // Of an image that nothing is known of, but younger than such a file must be.
-    let unknown = "thumbnails/0c/9b/0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de.1-1.png";
+    let unknown = "thumbnails/0c/0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de.1-1.png";
     let unknown = plant(&media, unknown, b"unknown");
     is_gone(&loser).await;
     is_gone(&unfinished).await;
