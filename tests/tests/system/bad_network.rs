@@ -30,6 +30,8 @@ impl Behind {
             settings.queue = queue.parse().unwrap();
             settings.status = status.parse().unwrap();
             settings.worker.lease_s = 3;
+            settings.reconcile.open_s = 1;
+            settings.reconcile.unpublished_after_s = 1;
         })
         .await;
         Self { nats, redis, stack }
@@ -157,7 +159,6 @@ async fn check_network(fault: Fault) {
     behind.stack.ready().await;
     let (code, status) = client.outcome(&accepted).await;
     assert_eq!(code, StatusCode::OK, "{status}");
-    println!("{status}");
     behind.stack.stop().await;
 }
 
