@@ -14,6 +14,7 @@ mod eventually;
 mod exposition;
 pub mod pictures;
 mod process;
+mod repeating_queue;
 pub mod sandboxed;
 mod stack;
 

@@ -12,5 +12,6 @@ mod wiring;
 mod commands;
 
 pub use cli::run;
-pub use commands::roles::{Running, start};
+pub use commands::roles::{Running, start, start_on};
 pub use settings::{Queue, Role, Settings, Status};
+pub use wiring::ports;

@@ -98,7 +98,9 @@ async fn retry(stack: &Stack, upload: &Upload) -> (StatusCode, Value) {
     (answer.status(), answer.json().await.unwrap())
 }
 
-async fn a_job_that_is_given_up_leaves_a_letter_and_can_be_tried_again(backends: Backends) {
+pub(crate) async fn a_job_that_is_given_up_leaves_a_letter_and_can_be_tried_again(
+    backends: Backends,
+) {
     let stack = Stack::start_with(backends, quick).await;
     let upload = given_up(&stack, 1).await.remove(0);
     // Whoever sees the Error finds the letter.
@@ -164,7 +166,7 @@ async fn a_handler_that_crashed_is_named_in_the_letter(backends: Backends) {
     stack.stop().await;
 }
 
-async fn a_broken_upload_is_kept_and_leaves_no_letter(backends: Backends) {
+pub(crate) async fn a_broken_upload_is_kept_and_leaves_no_letter(backends: Backends) {
     let stack = Stack::start_with(backends, quick).await;
     let upload = stack.client.upload("image/png", b"no picture").await;
     let (_, before) = stack.client.outcome(&upload).await;
@@ -198,7 +200,7 @@ async fn an_upload_that_is_not_to_be_kept_is_gone_with_its_error(backends: Backe
     stack.stop().await;
 }
 
-async fn the_letter_of_a_deleted_image_goes_with_it(backends: Backends) {
+pub(crate) async fn the_letter_of_a_deleted_image_goes_with_it(backends: Backends) {
     let stack = Stack::start_with(backends, quick).await;
     let upload = given_up(&stack, 1).await.remove(0);
     assert_eq!(letters(&stack).len(), 1);

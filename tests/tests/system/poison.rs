@@ -16,7 +16,9 @@ async fn outcome_of(client: &Client, command: &str) -> Value {
     client.outcome(&upload).await.1
 }
 
-async fn an_upload_on_which_its_handler_crashed_twice_is_not_run_again(backends: Backends) {
+pub(crate) async fn an_upload_on_which_its_handler_crashed_twice_is_not_run_again(
+    backends: Backends,
+) {
     let stack = Stack::start(backends).await;
     let first = outcome_of(&stack.client, "panic").await;
     assert_eq!(first["fault"], "panicked", "{first}");

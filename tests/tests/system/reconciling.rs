@@ -80,7 +80,7 @@ async fn completed(stack: &Stack) -> Upload {
     upload
 }
 
-async fn an_original_without_a_record_becomes_an_image(backends: Backends) {
+pub(crate) async fn an_original_without_a_record_becomes_an_image(backends: Backends) {
     let stack = start(backends, |_| {}).await;
     let id = "0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de";
     let path = format!("originals/0c/{id}.image~png");
@@ -146,7 +146,7 @@ async fn orphan_thumbnails_and_unfinished_files_are_removed_and_nothing_else(bac
     stack.stop().await;
 }
 
-async fn the_original_of_a_completed_image_is_removed(backends: Backends) {
+pub(crate) async fn the_original_of_a_completed_image_is_removed(backends: Backends) {
     let stack = start(backends, |settings| settings.reconcile.finished_after_s = 1).await;
     let upload = completed(&stack).await;
     let (id, folders) = place(&upload);
@@ -174,7 +174,7 @@ async fn a_lost_thumbnail_is_made_again_while_there_is_the_original(backends: Ba
     stack.stop().await;
 }
 
-async fn an_image_whose_files_are_lost_ends_as_an_error(backends: Backends) {
+pub(crate) async fn an_image_whose_files_are_lost_ends_as_an_error(backends: Backends) {
     let stack = start(backends, |_| {}).await;
     let upload = completed(&stack).await;
     fs::remove_file(stack.files("media/thumbnails").pop().unwrap()).unwrap();

@@ -91,6 +91,19 @@ pub async fn start(
     stop: CancellationToken,
 ) -> anyhow::Result<Running> {
     let ports = wiring::ports(&settings).await?;
+    start_on(role, settings, ports, stop).await
+}
+
+/// Starts a role on backends that were set up before, else as [`start`].
+///
+/// # Errors
+/// As for [`start`].
+pub async fn start_on(
+    role: Role,
+    settings: Settings,
+    ports: Ports,
+    stop: CancellationToken,
+) -> anyhow::Result<Running> {
     // Before any worker: a process that cannot have its port must not have taken jobs, whose attempts count.
     let listener = match (role, settings.worker.listen) {
         (Role::Serve | Role::Api, _) => Some(listen(settings.listen).await?),
