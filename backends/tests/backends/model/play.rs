@@ -209,6 +209,7 @@ fn finished(finish: Finish) -> Answer {
     match finish {
         Finish::Stored => Answer::Stored,
         Finish::Lost => Answer::Lost,
+        Finish::Deleted => Answer::Deleted,
         Finish::Absent => Answer::Absent,
     }
 }
@@ -216,6 +217,7 @@ fn finished(finish: Finish) -> Answer {
 fn reopened(reopen: Reopen) -> Answer {
     match reopen {
         Reopen::Reopened(status) => Answer::Reopened(seen(&status)),
+        Reopen::OpenBefore(status) => Answer::OpenBefore(seen(&status)),
         Reopen::NotFailed(status) => Answer::NotFailed(seen(&status)),
         Reopen::Absent => Answer::Absent,
     }

@@ -58,6 +58,7 @@ pub(super) enum Answer {
     Lost,
     Stored,
     Reopened(Seen),
+    OpenBefore(Seen),
     NotFailed(Seen),
     Reissued(Seen),
     NotNeeded,
@@ -95,7 +96,7 @@ impl Medium {
             }
             (Self::There(record), call) => record.answer(call),
             (Self::Deleted, Call::Create { .. }) => Answer::Taken,
-            (Self::Deleted, Call::Claim { .. }) => Answer::Deleted,
+            (Self::Deleted, Call::Claim { .. } | Call::Finish { .. }) => Answer::Deleted,
             (_, Call::Published { .. }) => Answer::Done,
             (_, Call::Beat { .. } | Call::Retry { .. } | Call::Release { .. }) => Answer::Lost,
             (_, Call::Reissue { .. }) => Answer::NotNeeded,
@@ -253,9 +254,10 @@ impl Record {
         if self.seen.state == State::Error && epoch == self.seen.epoch {
             (self.seen.attempts, self.seen.handler_faults) = (0, 0);
             self.begin_anew();
+            return Answer::Reopened(self.seen);
         }
         if self.seen.epoch > epoch {
-            Answer::Reopened(self.seen)
+            Answer::OpenBefore(self.seen)
         } else {
             Answer::NotFailed(self.seen)
         }
