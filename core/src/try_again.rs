@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     Claim, ClaimRequest, ClaimToken, Job, MediaId, Ports, Reopen, Result, State, Status, Trace,
-    Verdict,
+    Verdict, crash_point,
 };
 
 /// What the status says from then on.
@@ -51,12 +51,14 @@ pub async fn try_again(ports: &Ports, id: MediaId, trace: Trace) -> Result<TryAg
         Reopen::NotFailed(status) => return Ok(TryAgain::NotFailed(status.state)),
         Reopen::Absent => return Ok(TryAgain::Unknown),
     };
+    crash_point!("retry.reopened");
     let job = job_of(&before, trace);
     if let Err(error) = ports.queue.publish(&job).await
         && take_back(ports, &job, &before).await?
     {
         return Err(error);
     }
+    crash_point!("retry.queued");
     // Both may be lost: the job is in the queue.
     ports.status.published(id, job.epoch).await.ok();
     ports.dead_letters.remove(id).await.ok();

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use thumbnailify_core::{
     ClaimToken, Error, Job, MediaFile, MediaKey, NewMedia, Original, Reissue, Result, Source,
-    Status, StoredFile, ThumbnailOptions,
+    Status, StoredFile, ThumbnailOptions, crash_point,
 };
 
 use super::{Finding, Reconciler};
@@ -31,6 +31,7 @@ impl Reconciler {
             Finding::UnrecordedOriginal(file) => self.record(file).await,
             Finding::UnneededOriginal(key) | Finding::OrphanThumbnail(key) => {
                 self.ports.media.delete(key).await?;
+                crash_point!("reconcile.unstored");
                 Ok(DONE)
             }
             Finding::Expired(status) => self.expire(status).await,
@@ -43,6 +44,7 @@ impl Reconciler {
     /// The queue knows the job if it has it, and if not, the medium's claim makes a second one harmless.
     async fn publish(&self, status: &Status) -> Result<Mended> {
         self.ports.queue.publish(&Job::of(status)).await?;
+        crash_point!("reconcile.queued");
         let noted = self.ports.status.published(status.media_id, status.epoch);
         noted.await?;
         Ok(DONE)
@@ -52,7 +54,10 @@ impl Reconciler {
     async fn reissue(&self, status: &Status) -> Result<Mended> {
         let (id, epoch) = (status.media_id, status.epoch);
         match self.ports.upkeep.status.reissue(id, epoch, AGAIN).await? {
-            Reissue::Done(status) => self.publish(&status).await,
+            Reissue::Done(status) => {
+                crash_point!("reconcile.reissued");
+                self.publish(&status).await
+            }
             Reissue::NotNeeded => Ok(NOT_NEEDED),
         }
     }
@@ -87,6 +92,7 @@ impl Reconciler {
             Err(Error::AlreadyExists(_)) => return Ok(NOT_NEEDED),
             created => created?,
         }
+        crash_point!("reconcile.recorded");
         match self.ports.status.get(media_id).await? {
             Some(status) => self.publish(&status).await,
             None => Ok(NOT_NEEDED),
@@ -103,6 +109,7 @@ impl Reconciler {
         let Some(deleted) = self.ports.status.delete(id).await? else {
             return Ok(NOT_NEEDED);
         };
+        crash_point!("reconcile.expired");
         let keys = [Some(deleted.original_key()), deleted.thumbnail_key()];
         for key in keys.iter().flatten() {
             self.ports.media.delete(key).await?;

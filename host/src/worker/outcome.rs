@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use thumbnailify_core::{Blame, FaultKind, Finish, Hold, Result, Thumbnail, Verdict};
+use thumbnailify_core::{Blame, FaultKind, Finish, Hold, Result, Thumbnail, Verdict, crash_point};
 
 use super::Worker;
 use super::attempt::Attempt;
@@ -72,6 +72,7 @@ impl Worker {
             Outcome::Retry { blame, message } => {
                 let (id, token) = (attempt.job.media_id, attempt.token);
                 let hold = self.ports.status.retry(id, token, blame, &message).await?;
+                crash_point!("job.retried");
                 let chance = token.as_uuid().as_bytes()[0];
                 let delay = self.config.retry_delay(attempt.number, chance);
                 Ok(again(hold, delay, Ending::Failed))
@@ -99,6 +100,7 @@ impl Worker {
     ) -> Result<Recorded> {
         let (id, token) = (attempt.job.media_id, attempt.token);
         let hold = self.ports.status.release(id, token, reason).await?;
+        crash_point!("job.released");
         Ok(again(hold, delay, ending))
     }
 
@@ -123,6 +125,7 @@ impl Worker {
             .await?
         {
             Finish::Stored => {
+                crash_point!("job.completed");
                 self.let_go_of_original(attempt).await;
                 Ok((Next::Acknowledge, Ending::Completed))
             }
@@ -148,6 +151,7 @@ impl Worker {
             .await?
         {
             Finish::Stored => {
+                crash_point!("job.failed");
                 // Then it does not stay at all; else somebody else removes it in time.
                 if self.config.keep_failed_uploads().is_zero() {
                     self.let_go_of_original(attempt).await;

@@ -2,7 +2,7 @@
 //!
 //! A [`Server`] is NATS or Redis with a free port and a folder of its own; it ends when it is dropped, and
 //! its folder outlives a kill, so that a server started again finds what it had stored. A [`Cluster`] is all
-//! processes of an installation.
+//! processes of an installation, and a [`Solo`] the one of an installation on embedded backends.
 
 mod cluster;
 mod free_port;
@@ -10,8 +10,10 @@ mod node;
 mod pause;
 mod ready;
 mod server;
+mod solo;
 
 pub use cluster::{Cluster, ClusterPlan};
 pub use node::Node;
 pub use pause::pause;
 pub use server::Server;
+pub use solo::{Solo, SoloPlan};

@@ -24,6 +24,7 @@ mod arrows;
 mod cluster;
 mod command_line;
 mod conformance;
+mod crashes;
 mod dead_letters;
 mod deleting;
 mod doctor;
