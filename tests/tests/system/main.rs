@@ -21,6 +21,7 @@ macro_rules! on_every_backend {
 }
 
 mod arrows;
+mod chaos;
 mod cluster;
 mod command_line;
 mod conformance;
