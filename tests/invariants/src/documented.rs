@@ -31,3 +31,33 @@ pub(crate) fn is_documented(problem: &str, code: u16) -> bool {
     let is_plain = problem == "about:blank" && (400..500).contains(&code);
     is_plain || PROBLEMS.contains(&(problem, code))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_problems_are_those_of_the_api() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../api/src/problem");
+        let mut of_api = BTreeSet::new();
+        for file in ["client.rs", "server.rs"] {
+            let source = std::fs::read_to_string(folder.join(file)).unwrap();
+            let literals = source.split('"').skip(1).step_by(2);
+            let problems = literals.filter(|text| text.starts_with("/problems/"));
+            of_api.extend(problems.map(str::to_owned));
+        }
+        let known = PROBLEMS.map(|(problem, _)| problem.to_owned());
+        assert_eq!(of_api, known.into());
+    }
+
+    #[test]
+    fn a_problem_has_its_code() {
+        assert!(is_documented("/problems/queue-full", 503));
+        assert!(!is_documented("/problems/queue-full", 500));
+        assert!(is_documented("about:blank", 405));
+        assert!(!is_documented("about:blank", 500));
+    }
+}
