@@ -32,8 +32,11 @@ pub struct Config {
     /// Most connections at the same time; further ones wait to be accepted. Default 4,096. Where the
     /// process may open fewer files than these and 256 more, there are fewer.
     pub max_connections: u32,
-    /// How long open requests may still take after the server was told to stop, in milliseconds.
-    /// Default 25,000.
+    /// How long requests are still taken after the server was told to stop, in milliseconds, while `/readyz` says no
+    /// and each answer ends its connection. More than the time after which whoever spreads requests over several
+    /// servers has asked `/readyz` again. Default 0.
+    pub notice_ms: u64,
+    /// How long open requests may still take after that, in milliseconds. Default 25,000.
     pub drain_ms: u64,
     /// Longest wait that `Prefer: wait=N` can ask for, in milliseconds. Default 30,000.
     pub max_wait_ms: u64,
@@ -62,6 +65,7 @@ impl Default for Config {
             write_timeout_ms: 30_000,
             linger_ms: 5_000,
             max_connections: 4_096,
+            notice_ms: 0,
             drain_ms: 25_000,
             max_wait_ms: 30_000,
             retry_after_s: 1,
@@ -138,6 +142,7 @@ impl Config {
             ("api.header_timeout_ms", self.header_timeout_ms),
             ("api.write_timeout_ms", self.write_timeout_ms),
             ("api.linger_ms", self.linger_ms),
+            ("api.notice_ms", self.notice_ms),
             ("api.drain_ms", self.drain_ms),
         ];
         for (field, milliseconds) in limits {
@@ -180,6 +185,10 @@ impl Config {
 
     pub(crate) fn linger(&self) -> Duration {
         Duration::from_millis(self.linger_ms)
+    }
+
+    pub(crate) fn notice(&self) -> Duration {
+        Duration::from_millis(self.notice_ms)
     }
 
     pub(crate) fn drain(&self) -> Duration {

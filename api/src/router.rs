@@ -6,7 +6,7 @@ use crate::endpoints::{
     create_image, delete_image, get_image, get_thumbnail, list_handlers, list_images, livez,
     metrics, metrics_of_worker, no_such_method, no_such_route, readyz, retry_image,
 };
-use crate::middleware::{access_log, catch_panics, deadline, linger, no_sniffing};
+use crate::middleware::{access_log, catch_panics, deadline, linger, no_sniffing, part};
 use crate::state::Api;
 
 /// The route table of the API.
@@ -44,6 +44,7 @@ fn with_layers(routes: Router<Api>, api: Api) -> Router {
         .layer(from_fn_with_state(api.clone(), linger))
         .layer(from_fn(catch_panics))
         .layer(from_fn(no_sniffing))
+        .layer(from_fn_with_state(api.clone(), part))
         .layer(from_fn_with_state(api.clone(), access_log))
         .with_state(api)
 }

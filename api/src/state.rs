@@ -24,7 +24,9 @@ pub struct Parts {
     pub(crate) catalog: Arc<CachedCatalog>,
     pub(crate) metrics: Metrics,
     pub(crate) full_queue: Arc<FullQueue>,
-    /// Set once the server is told to stop: whoever waits for something then answers at once.
+    /// Set once the server is told to stop: requests should go elsewhere.
+    pub(crate) leaving: CancellationToken,
+    /// Set once no more requests are taken: whoever waits for something then answers at once.
     pub(crate) closing: CancellationToken,
 }
 
@@ -42,6 +44,7 @@ impl Api {
             catalog: Arc::new(catalog),
             metrics: Metrics::new(metrics),
             full_queue: Arc::default(),
+            leaving: CancellationToken::new(),
             closing: CancellationToken::new(),
         }))
     }

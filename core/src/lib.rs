@@ -12,12 +12,14 @@ mod error;
 mod fault;
 mod job;
 mod listing;
+mod may_name;
 mod media_id;
 mod media_key;
 mod media_type;
 mod options;
 mod original_stays;
 mod status;
+mod system_id;
 mod trace;
 mod transition;
 
@@ -63,10 +65,11 @@ pub use status::{Cost, HandlerIdentity, Original, Phase, Service, State, Status,
 pub use status_store::{
     Blame, Claim, ClaimRequest, ClaimToken, Finish, Hold, NewMedia, Reopen, StatusStore, Verdict,
 };
+pub use system_id::SystemId;
 pub use trace::{InvalidRequestId, InvalidTraceparent, RequestId, Trace, Traceparent};
 pub use transition::Transition;
 pub use try_again::{TryAgain, try_again};
 pub use upkeep::{
-    Counts, Due, DueReason, Known, MediaUpkeep, QueueUpkeep, Reissue, Shard, StatusUpkeep,
-    StoredFile, Upkeep,
+    Belonging, Counts, Due, DueReason, Known, MediaUpkeep, QueueUpkeep, Reissue, Shard,
+    StatusUpkeep, StoredFile, Upkeep,
 };

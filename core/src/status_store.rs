@@ -74,6 +74,13 @@ pub trait StatusStore: Debug + Send + Sync {
     /// `epoch` is that of the Error. A repeat, or the same wish of another, finds it done and changes nothing.
     async fn reopen(&self, id: MediaId, epoch: u32, message: &str) -> Result<Reopen>;
 
+    /// Makes a medium an Error again that `reopen` opened, where the queue took no job for it. Tells whether it is one
+    /// now: a repeat says so again.
+    ///
+    /// `epoch` is that of the job. Nothing happens to a medium of another epoch, or whose job is known to be in the
+    /// queue, or was claimed in this epoch.
+    async fn take_back(&self, id: MediaId, epoch: u32, error: &Verdict) -> Result<bool>;
+
     /// Deletes the record and leaves a tombstone, so that nothing can bring the medium back. Returns
     /// what the record was, `None` when the id is unknown or deleted already. After a reply that was lost
     /// on the way the answer may lack what does not name the medium's files.
@@ -195,15 +202,20 @@ pub enum Finish {
     Stored,
     /// Another owns the medium or has finished it: delete your own thumbnail.
     Lost,
-    /// The medium was deleted or never existed: delete your own thumbnail and the original.
+    /// The medium was deleted: delete your own thumbnail and the original.
+    Deleted,
+    /// There is no record of the id. Since none is worked on without, it was lost: keep the original, of which the
+    /// record is made anew.
     Absent,
 }
 
 /// The answer to `reopen`.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Reopen {
-    /// It is open again, or was opened before. The status says how it stands.
+    /// This call opened it. The status says how it stands.
     Reopened(Box<Status>),
+    /// It was opened before, by another call or by this one, whose answer was lost. The status says how it stands.
+    OpenBefore(Box<Status>),
     /// It is no Error of this epoch.
     NotFailed(Box<Status>),
     /// The medium was deleted or never existed.

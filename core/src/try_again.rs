@@ -1,20 +1,11 @@
 //! Another try for a medium that ended as Error, asked for by a person.
 
-use std::time::Duration;
-
 use crate::{
-    Claim, ClaimRequest, ClaimToken, Job, MediaId, Ports, Reopen, Result, State, Status, Trace,
-    Verdict, crash_point,
+    DeadLetter, Job, MediaId, Ports, Reopen, Result, State, Status, Trace, Verdict, crash_point,
 };
 
 /// What the status says from then on.
 const MESSAGE: &str = "Processing image again, use `media_id` to check status";
-
-/// Who makes it an Error again when the queue did not take the job.
-const NOT_QUEUED: &str = "api";
-
-/// Far longer than it takes to write down that the queue took no job.
-const TAKE_BACK_LEASE: Duration = Duration::from_secs(10);
 
 /// What became of the wish for another try.
 #[derive(Clone, PartialEq, Debug)]
@@ -46,23 +37,62 @@ pub async fn try_again(ports: &Ports, id: MediaId, trace: Trace) -> Result<TryAg
     if ports.media.open(&before.original_key()).await?.is_none() {
         return Ok(TryAgain::OriginalGone);
     }
-    let reopened = match ports.status.reopen(id, before.epoch, MESSAGE).await? {
-        Reopen::Reopened(status) => status,
+    let letter = ports.dead_letters.get(id).await?;
+    let job = job_of(&before, trace);
+    let queued = match ports.status.reopen(id, before.epoch, MESSAGE).await? {
+        Reopen::Reopened(status) => {
+            queue_or_take_back(ports, &job, &before, letter).await?;
+            status
+        }
+        Reopen::OpenBefore(status) => {
+            if status.state == State::Processing && status.epoch == job.epoch {
+                publish(ports, &job).await?;
+            }
+            status
+        }
         Reopen::NotFailed(status) => return Ok(TryAgain::NotFailed(status.state)),
         Reopen::Absent => return Ok(TryAgain::Unknown),
     };
+    Ok(TryAgain::Queued(queued))
+}
+
+/// Who opened the medium closes it again when the queue takes no job. The letter goes before the job comes, whose own
+/// letter, if it is given up at once, must stay.
+async fn queue_or_take_back(
+    ports: &Ports,
+    job: &Job,
+    before: &Status,
+    letter: Option<DeadLetter>,
+) -> Result<()> {
     crash_point!("retry.reopened");
-    let job = job_of(&before, trace);
-    if let Err(error) = ports.queue.publish(&job).await
-        && take_back(ports, &job, &before).await?
-    {
-        return Err(error);
-    }
-    crash_point!("retry.queued");
-    // Both may be lost: the job is in the queue.
-    ports.status.published(id, job.epoch).await.ok();
+    let id = job.media_id;
+    // A letter that stays is forgotten in time.
     ports.dead_letters.remove(id).await.ok();
-    Ok(TryAgain::Queued(reopened))
+    let Err(refused) = publish(ports, job).await else {
+        return Ok(());
+    };
+    let error = error_of(before);
+    if !ports.status.take_back(id, job.epoch, &error).await? {
+        // A worker has it already, or another who asked for the same has queued it.
+        return Ok(());
+    }
+    put_back(ports, letter).await;
+    Err(refused)
+}
+
+/// That the queue has the job need not be known: it is published again then, which the queue recognises.
+async fn publish(ports: &Ports, job: &Job) -> Result<()> {
+    ports.queue.publish(job).await?;
+    crash_point!("retry.queued");
+    ports.status.published(job.media_id, job.epoch).await.ok();
+    Ok(())
+}
+
+async fn put_back(ports: &Ports, letter: Option<DeadLetter>) {
+    if let Some(letter) = letter {
+        // The image is an Error all the same, and can be tried again without it.
+        ports.dead_letters.put(&letter).await.ok();
+    }
 }
 
 /// The job of the next epoch.
@@ -78,28 +108,13 @@ fn job_of(status: &Status, trace: Trace) -> Job {
     }
 }
 
-/// Makes the medium the Error that it was. Tells whether it did: a worker that has the job already shows that the
-/// queue took it after all.
-async fn take_back(ports: &Ports, job: &Job, before: &Status) -> Result<bool> {
-    let token = ClaimToken::random();
-    let request = ClaimRequest {
-        token,
-        epoch: job.epoch,
-        lease: TAKE_BACK_LEASE,
-        attempt_budget: 0,
-        worker: NOT_QUEUED.to_owned(),
-    };
-    let claim = ports.status.claim(job.media_id, &request).await?;
-    if !matches!(claim, Claim::Exhausted { .. }) {
-        return Ok(false);
-    }
-    let verdict = Verdict::Error {
+/// The Error that the medium was.
+fn error_of(before: &Status) -> Verdict {
+    Verdict::Error {
         message: before.message.clone(),
         code: before.code,
         handler: before.handler.clone(),
         cost: before.cost.clone(),
         fault: before.fault,
-    };
-    ports.status.finish(job.media_id, token, &verdict).await?;
-    Ok(true)
+    }
 }

@@ -15,6 +15,7 @@ mod eventually;
 mod exposition;
 pub mod pictures;
 mod process;
+mod repeating_queue;
 pub mod sandboxed;
 mod stack;
 

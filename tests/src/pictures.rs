@@ -26,6 +26,20 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
     encode_png(&upright(width, height).into())
 }
 
+/// A PNG file without two pixels alike, so that nothing makes it small: neither its file nor its thumbnail.
+#[must_use]
+pub fn noise(width: u32, height: u32) -> Vec<u8> {
+    let mut state = 1_u32;
+    let picture = RgbImage::from_fn(width, height, |_, _| {
+        Rgb([(); 3].map(|()| {
+            // Numerical Recipes' generator, of which the highest bits are the best.
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        }))
+    });
+    encode_png(&picture.into())
+}
+
 /// A PNG file whose left half is transparent over a hidden colour.
 #[must_use]
 pub fn png_with_alpha(width: u32, height: u32) -> Vec<u8> {

@@ -1,11 +1,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 use thumbnailify::{Role, Running, Settings};
 use thumbnailify_test_servers::Server;
 use tokio_util::sync::CancellationToken;
 
+use crate::repeating_queue::{Copies, RepeatingQueue};
 use crate::{Client, eventually};
 
 /// Where jobs and statuses are.
@@ -20,6 +22,8 @@ pub enum Backends {
         /// The statuses.
         redis: Box<Server>,
     },
+    /// In these, with a queue that delivers everything several times.
+    Repeating(Box<Self>),
 }
 
 impl Backends {
@@ -32,6 +36,12 @@ impl Backends {
             redis.start().unwrap();
         }
         servers
+    }
+
+    /// NATS and Redis servers, and everything delivered at once again, late, and after it was acknowledged.
+    #[must_use]
+    pub fn repeating() -> Self {
+        Self::Repeating(Box::new(Self::servers()))
     }
 
     /// A NATS and a Redis server that do not run yet.
@@ -58,6 +68,7 @@ pub struct Stack {
     pub client: Client,
     /// Where jobs and statuses are.
     pub backends: Backends,
+    copies: Option<Arc<Copies>>,
     running: Running,
     stop: CancellationToken,
     folder: TempDir,
@@ -80,20 +91,40 @@ impl Stack {
     pub async fn launch(backends: Backends, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = settings_in(folder.path());
+        let (backends, repeats) = match backends {
+            Backends::Repeating(backends) => (*backends, true),
+            backends => (backends, false),
+        };
         backends.apply_to(&mut settings);
         change(&mut settings);
+        let mut ports = thumbnailify::ports(&settings).await.unwrap();
+        let mut copies = None;
+        if repeats {
+            let queue = RepeatingQueue::over(ports.queue);
+            copies = Some(queue.copies());
+            ports.queue = Arc::new(queue);
+        }
         let stop = CancellationToken::new();
-        let running = thumbnailify::start(Role::Serve, settings, stop.clone())
+        let running = thumbnailify::start_on(Role::Serve, settings, ports, stop.clone())
             .await
             .unwrap();
         let client = Client::new(running.address().unwrap());
         Self {
             client,
             backends,
+            copies,
             running,
             stop,
             folder,
         }
+    }
+
+    /// How many deliveries that were made once more were acknowledged.
+    #[must_use]
+    pub fn acknowledged_copies(&self) -> usize {
+        self.copies
+            .as_ref()
+            .map_or(0, |copies| copies.acknowledged())
     }
 
     /// Waits until the stack says that it is ready, and every file of the handlers folder is dealt with.
@@ -135,11 +166,12 @@ impl Stack {
         self.client.is_ready().await
     }
 
-    /// The files of a folder under the data folder, at any depth.
+    /// The files of a folder under the data folder, at any depth, but for the one that says which system they are of.
     #[must_use]
     pub fn files(&self, folder: &str) -> Vec<PathBuf> {
         let mut files = Vec::new();
         collect(&self.folder.path().join("data").join(folder), &mut files);
+        files.retain(|file| !file.ends_with("system-id"));
         files
     }
 

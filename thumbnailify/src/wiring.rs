@@ -19,7 +19,10 @@ use thumbnailify_host::{Candidate, Folder, Loader, Registry, TrustPolicy};
 use crate::settings::{Queue, Settings, Status};
 
 /// Sets up the backends. Servers need not be up: the backends go on by themselves once they are.
-pub(crate) async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
+///
+/// # Errors
+/// A folder or an address that cannot be used.
+pub async fn ports(settings: &Settings) -> anyhow::Result<Ports> {
     ports_with(settings, Embedded::open_with).await
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use thumbnailify_core::{Error, MediaKey, State as MediaState, Status, crash_point};
+use thumbnailify_core::{Error, MediaId, MediaKey, Status, crash_point};
 
 use super::ImageId;
 use crate::problem::Problem;
@@ -23,7 +23,7 @@ pub(crate) async fn delete_image(
         if let Some(status) = &status {
             delete_files(&api, status).await;
             crash_point!("delete.unstored");
-            forget_letter(&api, status).await;
+            forget_letter(&api, status.media_id).await;
         }
         crash_point!("delete.done");
         Ok::<_, Error>(status)
@@ -54,12 +54,10 @@ async fn delete_file(api: &Api, key: &MediaKey) {
     }
 }
 
-/// Removes what is kept of a job that was given up. A letter that stays is forgotten in time.
-async fn forget_letter(api: &Api, status: &Status) {
-    if status.state != MediaState::Error {
-        return;
-    }
-    if let Err(error) = api.ports.dead_letters.remove(status.media_id).await {
+/// Removes what is kept of a job that was given up, whatever became of the image since. A letter that stays is
+/// forgotten in time.
+async fn forget_letter(api: &Api, id: MediaId) {
+    if let Err(error) = api.ports.dead_letters.remove(id).await {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
             "the dead letter of a deleted image could not be removed"

@@ -29,7 +29,8 @@ pub(crate) async fn readyz(State(api): State<Api>) -> Response {
         check("media", ports.media.check()),
         check_handlers(&api),
     );
-    let ready = [&queue, &status, &media, &catalog]
+    let server = check_server(&api);
+    let ready = [&queue, &status, &media, &catalog, &server]
         .iter()
         .all(|check| check.ok);
     let code = if ready {
@@ -42,6 +43,7 @@ pub(crate) async fn readyz(State(api): State<Api>) -> Response {
         status,
         media,
         catalog,
+        server,
     };
     let readiness = Readiness {
         ready,
@@ -71,6 +73,7 @@ struct Checks {
     status: Check,
     media: Check,
     catalog: Check,
+    server: Check,
 }
 
 #[derive(Debug, Serialize)]
@@ -93,6 +96,15 @@ impl Check {
             ok: false,
             problem: Some(problem),
         }
+    }
+}
+
+/// Checks that this process stays.
+fn check_server(api: &Api) -> Check {
+    if api.leaving.is_cancelled() {
+        Check::failed("it was told to stop")
+    } else {
+        Check::passed()
     }
 }
 

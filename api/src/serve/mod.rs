@@ -4,8 +4,8 @@ mod accept;
 mod connection;
 mod open_files;
 
-use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -20,7 +20,12 @@ use accept::accept;
 use connection::converse;
 use open_files::{raise_limit, seats};
 
-/// Serves the API until `shutdown`, then takes no more connections and lets open requests end.
+/// How long connections are still taken at the least: those that clients have made already wait to be accepted, and
+/// would break off otherwise.
+const LEAST_NOTICE: Duration = Duration::from_millis(20);
+
+/// Serves the API until `shutdown`, gives notice of its end for as long as the configuration says, then takes no more
+/// connections and lets open requests end.
 ///
 /// Raises the process's limit of open files first, as far as the system lets it.
 ///
@@ -29,40 +34,35 @@ pub async fn serve(listener: TcpListener, api: Api, shutdown: impl Future<Output
     // A store may take a moment until it listens, which the first who waits should not.
     drop(api.ports.status.changes());
     let router = router(api.clone());
-    converse_with_all(listener, api, router, shutdown).await;
+    let notice = api.config.notice();
+    converse_with_all(listener, api, router, notice, shutdown).await;
 }
 
-/// Serves what tells how a worker is: `/livez`, `/readyz` and `/metrics`. Else as [`serve`].
+/// Serves what tells how a worker is: `/livez`, `/readyz` and `/metrics`. Else as [`serve`], without a notice: nobody
+/// sends requests there for an answer.
 pub async fn serve_worker(listener: TcpListener, api: Api, shutdown: impl Future<Output = ()>) {
     let router = worker_router(api.clone());
-    converse_with_all(listener, api, router, shutdown).await;
+    converse_with_all(listener, api, router, Duration::ZERO, shutdown).await;
 }
 
 async fn converse_with_all(
     listener: TcpListener,
     api: Api,
     router: Router,
+    notice: Duration,
     shutdown: impl Future<Output = ()>,
 ) {
-    let seats = Arc::new(Semaphore::new(seats(
-        api.config.max_connections,
-        raise_limit(),
-    )));
+    let seats = seats(api.config.max_connections, raise_limit());
+    let seats = Arc::new(Semaphore::new(seats));
     let connections = GracefulShutdown::new();
-    let mut shutdown = pin!(shutdown);
-    loop {
-        tokio::select! {
-            (stream, seat) = accept(&listener, &seats) => {
-                let (config, router) = (Arc::clone(&api.config), router.clone());
-                let watcher = connections.watcher();
-                tokio::spawn(async move {
-                    converse(stream, &config, router, watcher).await;
-                    drop(seat);
-                });
-            }
-            () = &mut shutdown => break,
-        }
+    let take = || take_all(&listener, &seats, &api, &router, &connections);
+    tokio::select! {
+        () = take() => {}
+        () = shutdown => {}
     }
+    api.leaving.cancel();
+    // It never ends by itself.
+    let _elapsed = timeout(notice.max(LEAST_NOTICE), take()).await;
     drop(listener);
     api.closing.cancel();
     if timeout(api.config.drain(), connections.shutdown())
@@ -73,5 +73,24 @@ async fn converse_with_all(
             drain_ms = api.config.drain_ms,
             "requests were still open at the end"
         );
+    }
+}
+
+/// Takes one connection after the other, for ever.
+async fn take_all(
+    listener: &TcpListener,
+    seats: &Arc<Semaphore>,
+    api: &Api,
+    router: &Router,
+    connections: &GracefulShutdown,
+) {
+    loop {
+        let (stream, seat) = accept(listener, seats).await;
+        let (config, router) = (Arc::clone(&api.config), router.clone());
+        let watcher = connections.watcher();
+        tokio::spawn(async move {
+            converse(stream, &config, router, watcher).await;
+            drop(seat);
+        });
     }
 }

@@ -208,6 +208,11 @@ impl StatusStore for Broken<dyn StatusStore> {
         self.port.reopen(id, epoch, message).await
     }
 
+    async fn take_back(&self, id: MediaId, epoch: u32, error: &Verdict) -> Result<bool> {
+        self.breaker.pass("status.take_back").await?;
+        self.port.take_back(id, epoch, error).await
+    }
+
     async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
         self.breaker.pass("status.delete").await?;
         self.port.delete(id).await

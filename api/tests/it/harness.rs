@@ -138,6 +138,11 @@ impl TestApi {
         TcpStream::connect(&self.address).await.unwrap()
     }
 
+    /// Tells the server to stop, and does not wait for it.
+    pub(crate) fn tell_to_stop(&self) {
+        self.stop.cancel();
+    }
+
     /// Tells the server to stop and waits until it has.
     pub(crate) async fn stop(&mut self) {
         self.stop.cancel();

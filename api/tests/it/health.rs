@@ -20,7 +20,7 @@ async fn with_all_parts_at_work_the_api_is_ready_and_names_the_handler_that_is_n
     let response = api.get("/readyz").send().await.unwrap();
     let answer = Answer::expect(response, StatusCode::OK).await;
     let ok = json!({ "ok": true });
-    let checks = json!({ "queue": ok, "status": ok, "media": ok, "catalog": ok });
+    let checks = json!({ "queue": ok, "status": ok, "media": ok, "catalog": ok, "server": ok });
     let broken = json!({ "name": "gif", "state": "failed", "kind": "not-a-component" });
     assert_eq!(
         answer.body,

@@ -5,11 +5,12 @@ use std::time::Duration;
 use reqwest::{Response, StatusCode};
 use thumbnailify_api::Config;
 use thumbnailify_core::{
-    Claim, ClaimRequest, ClaimToken, DeadLetter, Finish, Job, MediaId, MediaKey, Trace, Verdict,
+    Claim, ClaimRequest, ClaimToken, DeadLetter, Finish, Job, MediaId, MediaKey, Reopen, Trace,
+    Verdict,
 };
 
 use crate::breaker::{Breaker, Fault};
-use crate::harness::{Answer, TestApi};
+use crate::harness::{Answer, TestApi, eventually};
 
 async fn retry(api: &TestApi, id: MediaId) -> Response {
     let url = api.url(&format!("/images/{id}/retry"));
@@ -217,4 +218,92 @@ async fn a_job_that_a_worker_has_already_was_queued_whatever_the_queue_said() {
     Answer::expect(answer, StatusCode::ACCEPTED).await;
     let status = Answer::expect(get(&api, id).await, StatusCode::ACCEPTED).await;
     assert_eq!(status.body["phase"], "running");
+}
+
+/// A first wish whose publish stays without an answer, and a second one that gets the job queued meanwhile.
+#[tokio::test]
+async fn a_wish_whose_publish_fails_leaves_what_another_has_queued() {
+    let breaker = Breaker::default();
+    let config = Config::default();
+    let api = TestApi::start_changed(config, |ports| breaker.in_front_of(ports)).await;
+    api.announce_worker().await;
+    let (id, job) = failed(&api).await;
+    breaker.fail("queue.publish answered", Fault::Hang);
+    let first = retry(&api, id);
+    let second = async {
+        eventually("the first publish", async || {
+            breaker.calls("queue.publish answered") > 1
+        })
+        .await;
+        assert_eq!(api.take_job().await.epoch, job.epoch + 1);
+        api.ports.status.published(id, job.epoch + 1).await.unwrap();
+        breaker.fail("queue.publish answered", Fault::Unavailable);
+        breaker.wake();
+    };
+    let (answer, ()) = tokio::join!(first, second);
+    Answer::expect(answer, StatusCode::ACCEPTED).await;
+    let status = Answer::expect(get(&api, id).await, StatusCode::ACCEPTED).await;
+    assert_eq!(status.body["phase"], "queued");
+}
+
+#[tokio::test]
+async fn a_second_wish_whose_publish_fails_does_not_undo_the_first() {
+    let breaker = Breaker::default();
+    let config = Config::default();
+    let api = TestApi::start_changed(config, |ports| breaker.in_front_of(ports)).await;
+    api.announce_worker().await;
+    let (id, job) = failed(&api).await;
+    breaker.fail_times("status.reopen", Fault::Hang, 1);
+    breaker.fail("queue.publish", Fault::Unavailable);
+    let second = retry(&api, id);
+    let first = async {
+        eventually("the second to see the Error", async || {
+            breaker.calls("status.reopen") > 0
+        })
+        .await;
+        // The first opens it, and is killed before it can publish the job.
+        let reopened = api.ports.status.reopen(id, job.epoch, "again").await;
+        assert!(matches!(reopened, Ok(Reopen::Reopened(_))), "{reopened:?}");
+        breaker.wake();
+    };
+    let (answer, ()) = tokio::join!(second, first);
+    Answer::expect_problem(answer, StatusCode::SERVICE_UNAVAILABLE).await;
+    let status = Answer::expect(get(&api, id).await, StatusCode::ACCEPTED).await;
+    assert_eq!(status.body["phase"], "queued", "its job is published later");
+}
+
+/// A job that is given up before the wish for it is answered.
+#[tokio::test]
+async fn the_letter_of_the_new_try_stays() {
+    let breaker = Breaker::default();
+    let config = Config::default();
+    let api = TestApi::start_changed(config, |ports| breaker.in_front_of(ports)).await;
+    api.announce_worker().await;
+    let (id, _) = failed(&api).await;
+    breaker.fail("queue.publish answered", Fault::Hang);
+    let asking = retry(&api, id);
+    let failing = async {
+        let again = api.take_job().await;
+        assert_eq!(again.epoch, 2);
+        api.ports.dead_letters.put(&letter(&again)).await.unwrap();
+        breaker.mend("queue.publish answered");
+    };
+    let (answer, ()) = tokio::join!(asking, failing);
+    Answer::expect(answer, StatusCode::ACCEPTED).await;
+    let left = api.ports.dead_letters.get(id).await.unwrap();
+    assert_eq!(left.map(|letter| letter.job.epoch), Some(2));
+}
+
+/// A worker died between the letter and the Error, and another made the thumbnail after all.
+#[tokio::test]
+async fn a_letter_goes_with_its_image_whatever_state_that_is_in() {
+    let api = TestApi::start().await;
+    let id = api.upload().await;
+    let job = api.take_job().await;
+    api.ports.dead_letters.put(&letter(&job)).await.unwrap();
+    api.complete(id, b"thumbnail").await;
+    let url = api.url(&format!("/images/{id}"));
+    let deleted = api.client.delete(url).send().await.unwrap();
+    assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
+    assert_eq!(api.ports.dead_letters.get(id).await.unwrap(), None);
 }

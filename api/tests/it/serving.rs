@@ -2,6 +2,7 @@ use reqwest::StatusCode;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use thumbnailify_api::Config;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::breaker::Breaker;
 use crate::harness::{Answer, PICTURE_BASE64, TestApi, eventually, within_deadline};
@@ -46,6 +47,47 @@ async fn a_wait_ends_when_the_server_is_told_to_stop() {
     api.stop().await;
     let response = within_deadline(waiting).await.unwrap().unwrap();
     Answer::expect(response, StatusCode::ACCEPTED).await;
+}
+
+/// Asks whether the server lives, and reads the answer, whose body is one flat object.
+async fn ask_livez(connection: &mut TcpStream) -> String {
+    let request = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
+    connection.write_all(request).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"}") {
+        answer.push(within_deadline(connection.read_u8()).await.unwrap());
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn a_server_gives_notice_and_sends_clients_away_before_it_ends() {
+    let api = TestApi::start_with(Config {
+        notice_ms: 600_000,
+        ..Config::default()
+    })
+    .await;
+    let mut kept = api.connect().await;
+    let answer = ask_livez(&mut kept).await;
+    assert!(!answer.contains("connection: close"), "{answer}");
+    api.tell_to_stop();
+    eventually("it to be unready", async || {
+        let answer = api.get("/readyz").send().await.unwrap();
+        let is_ready = answer.status() != StatusCode::SERVICE_UNAVAILABLE;
+        let body: serde_json::Value = answer.json().await.unwrap();
+        assert_eq!(body["checks"]["server"]["ok"], is_ready, "{body}");
+        !is_ready
+    })
+    .await;
+    for mut connection in [kept, api.connect().await] {
+        let answer = ask_livez(&mut connection).await;
+        assert!(answer.contains("connection: close"), "{answer}");
+        let mut rest = Vec::new();
+        within_deadline(connection.read_to_end(&mut rest))
+            .await
+            .unwrap();
+    }
+    api.upload().await;
 }
 
 #[tokio::test]

@@ -3,10 +3,11 @@ use std::io;
 use rustix::io::Errno;
 use thumbnailify_core::Error;
 
-/// Sorts an error of the file system by what the caller can do about it.
+/// Sorts an error of the file system by what the caller can do about it. A limit on the size of files is a full
+/// disk to whoever meets it.
 pub(super) fn disk_error(error: io::Error) -> Error {
     match Errno::from_io_error(&error) {
-        Some(Errno::NOSPC | Errno::DQUOT) => Error::DiskFull,
+        Some(Errno::NOSPC | Errno::DQUOT | Errno::FBIG) => Error::DiskFull,
         Some(Errno::LOOP) => Error::broken("disk", "a symbolic link stands in place of a file"),
         _ => Error::unavailable("disk", error),
     }
@@ -25,6 +26,7 @@ mod tests {
     fn a_full_disk_is_told_from_a_broken_one() {
         check(Errno::NOSPC, true);
         check(Errno::DQUOT, true);
+        check(Errno::FBIG, true);
         check(Errno::IO, false);
         check(Errno::ROFS, false);
     }

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::OFlags;
+use thumbnailify_core::SystemId;
+
+use super::mark;
 
 /// Where the temporary files are, beside the folders of the keys and thus in the same file system.
 const TEMP: &str = "tmp";
@@ -16,6 +19,8 @@ pub(super) struct Folder {
     root: PathBuf,
     /// Bounded by the fan-out of the keys, 257 folders for each kind of file.
     durable: Mutex<HashSet<PathBuf>>,
+    /// The system whose folder it must be, once that is known.
+    insisted: Mutex<Option<SystemId>>,
 }
 
 impl Folder {
@@ -31,6 +36,7 @@ impl Folder {
         Ok(Self {
             root,
             durable: Mutex::default(),
+            insisted: Mutex::default(),
         })
     }
 
@@ -40,6 +46,21 @@ impl Folder {
 
     pub(super) fn temp_path(&self, name: &str) -> PathBuf {
         self.root.join(TEMP).join(name)
+    }
+
+    /// Has every use from now on be one of the folder of this system.
+    pub(super) fn insist_on(&self, system: SystemId) {
+        *self.insisted() = Some(system);
+    }
+
+    /// Passes the right folder: one whose disk is not mounted looks like one that has lost everything.
+    pub(super) fn check_system(&self) -> io::Result<()> {
+        let insisted = *self.insisted();
+        mark::check(self, insisted)
+    }
+
+    fn insisted(&self) -> std::sync::MutexGuard<'_, Option<SystemId>> {
+        self.insisted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the folder of a file where it is missing. It outlives a power cut only after [`Self::sync`].

@@ -6,6 +6,7 @@
 mod at_once;
 mod error;
 mod folder;
+mod mark;
 mod reserve;
 mod source;
 mod store;

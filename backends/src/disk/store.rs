@@ -26,7 +26,7 @@ const WRITE_BUFFER_BYTES: usize = 256 << 10;
 /// A [`MediaStore`] in a folder.
 #[derive(Clone, Debug)]
 pub struct DiskStore {
-    folder: Arc<Folder>,
+    pub(super) folder: Arc<Folder>,
     settings: DiskSettings,
 }
 
@@ -105,6 +105,7 @@ impl MediaStore for DiskStore {
         let key = key.clone();
         let persist = move |folder: &Folder| {
             let (temp, file) = write(folder, begun, &part, &room)?;
+            folder.check_system()?;
             temp.persist(&file, folder, &folder.path(key.as_str()))
         };
         self.blocking(persist).await?;
@@ -145,6 +146,7 @@ impl MediaStore for DiskStore {
     async fn check(&self) -> Result<()> {
         let settings = self.settings.clone();
         self.blocking(move |folder| {
+            folder.check_system()?;
             settings.check(&folder.path(""))?;
             TempFile::create(folder).map(drop)
         })
@@ -180,11 +182,16 @@ fn write(folder: &Folder, begun: Option<Begun>, part: &[u8], room: &Room) -> io:
     Ok((temp, file))
 }
 
+/// Opens a file. That there is none is only true of the right folder.
 fn open(folder: &Folder, key: &MediaKey) -> io::Result<Option<File>> {
     let mut options = File::options();
     options.read(true);
     options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
-    found(options.open(folder.path(key.as_str())))
+    let file = found(options.open(folder.path(key.as_str())))?;
+    if file.is_none() {
+        folder.check_system()?;
+    }
+    Ok(file)
 }
 
 fn read_all(mut file: File) -> io::Result<Bytes> {

@@ -40,6 +40,15 @@ impl TempFile {
         crash_point!("file.named");
         folder.sync(target)
     }
+
+    /// The same, where there is no file of that name yet; else the error says so.
+    pub(super) fn persist_new(self, file: &File, folder: &Folder, target: &Path) -> io::Result<()> {
+        file.sync_all()?;
+        if let Some(path) = &self.path {
+            fs::hard_link(path, target)?;
+        }
+        folder.sync(target)
+    }
 }
 
 impl Drop for TempFile {

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use thumbnailify_core::{MediaKey, MediaUpkeep, Result, Shard, StoredFile};
+use thumbnailify_core::{MediaKey, MediaUpkeep, Result, Shard, StoredFile, SystemId};
 
 use super::folder::Folder;
+use super::mark;
 use super::store::{DiskStore, found};
 
 #[async_trait]
@@ -37,10 +38,24 @@ impl MediaUpkeep for DiskStore {
         self.blocking(move |folder| Ok(unfinished(folder, age)?.len() as u64))
             .await
     }
+
+    async fn system(&self) -> Result<Option<SystemId>> {
+        self.blocking(mark::read).await
+    }
+
+    async fn join(&self, system: SystemId) -> Result<SystemId> {
+        self.blocking(move |folder| mark::write(folder, system))
+            .await
+    }
+
+    fn insist_on(&self, system: SystemId) {
+        self.folder.insist_on(system);
+    }
 }
 
 /// The files of one kind in the folder of a shard.
 fn files(folder: &Folder, kind: &str, Shard(first): Shard) -> io::Result<Vec<StoredFile>> {
+    folder.check_system()?;
     let shard = format!("{kind}/{first:02x}");
     let mut files = Vec::new();
     for entry in entries(&folder.path(&shard))? {

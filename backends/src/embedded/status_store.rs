@@ -77,6 +77,27 @@ impl EmbeddedStatuses {
         Ok(found)
     }
 
+    /// Leaves a tombstone of a record that is as wanted, and returns what it was.
+    pub(super) async fn bury(
+        &self,
+        id: MediaId,
+        is_wanted: impl FnOnce(&Status) -> bool + Send + 'static,
+    ) -> Result<Option<Status>> {
+        let ttl = self.tombstone_ttl;
+        let step = move |connection: &Connection, now| match Record::find(connection, id)? {
+            Found::Live(record) if is_wanted(&record.status) => {
+                bury(connection, id, ttl, now)?;
+                Ok(Some(record.status))
+            }
+            _ => Ok(None),
+        };
+        let status = self.write(Durability::Power, step).await?;
+        if status.is_some() {
+            self.tell(id);
+        }
+        Ok(status)
+    }
+
     fn tell(&self, id: MediaId) {
         // That nobody listens is fine.
         self.changes.send(id).ok();
@@ -139,8 +160,11 @@ impl StatusStore for EmbeddedStatuses {
     async fn finish(&self, id: MediaId, token: ClaimToken, verdict: &Verdict) -> Result<Finish> {
         let verdict = verdict.clone();
         let step = move |record: &mut Record, now| record.finish(token, &verdict, now);
-        let found = self.change(id, Durability::Power, step).await?;
-        Ok(found.live().unwrap_or(Finish::Absent))
+        Ok(match self.change(id, Durability::Power, step).await? {
+            Found::Live(finish) => finish,
+            Found::Deleted => Finish::Deleted,
+            Found::Absent => Finish::Absent,
+        })
     }
 
     async fn retry(
@@ -170,14 +194,15 @@ impl StatusStore for EmbeddedStatuses {
         Ok(found.live().unwrap_or(Reopen::Absent))
     }
 
+    async fn take_back(&self, id: MediaId, epoch: u32, error: &Verdict) -> Result<bool> {
+        let error = error.clone();
+        let step = move |record: &mut Record, now| record.take_back(epoch, &error, now);
+        let found = self.change(id, Durability::Power, step).await?;
+        Ok(found.live().unwrap_or(false))
+    }
+
     async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
-        let ttl = self.tombstone_ttl;
-        let step = move |connection: &Connection, now| bury(connection, id, ttl, now);
-        let status = self.write(Durability::Power, step).await?;
-        if status.is_some() {
-            self.tell(id);
-        }
-        Ok(status)
+        self.bury(id, |_| true).await
     }
 
     fn changes(&self) -> broadcast::Receiver<MediaId> {
@@ -243,10 +268,7 @@ fn bury(
     id: MediaId,
     tombstone_ttl: Option<Duration>,
     now: Now,
-) -> Result<Option<Status>, Fault> {
-    let Found::Live(record) = Record::find(connection, id)? else {
-        return Ok(None);
-    };
+) -> Result<(), Fault> {
     let now_ms = i64::try_from(now.unix_ms).unwrap_or(i64::MAX);
     let mut bury = connection.prepare_cached(BURY)?;
     bury.execute(params![id.as_bytes(), now_ms])?;
@@ -255,5 +277,5 @@ fn bury(
         let mut forget = connection.prepare_cached(FORGET_TOMBSTONES)?;
         forget.execute([now_ms.saturating_sub(ttl_ms)])?;
     }
-    Ok(Some(record.status))
+    Ok(())
 }

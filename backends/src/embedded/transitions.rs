@@ -171,13 +171,28 @@ impl Record {
             (self.holder, self.given_back, self.worker) = (None, None, None);
             self.due_ms = now.due_if_unpublished();
             self.written(Service::Webserver, "asked for again", now);
+            return Reopen::Reopened(Box::new(self.status.clone()));
         }
         let status = Box::new(self.status.clone());
         if status.epoch > epoch {
-            Reopen::Reopened(status)
+            Reopen::OpenBefore(status)
         } else {
             Reopen::NotFailed(status)
         }
+    }
+
+    /// Makes an Error of what was opened in vain. Tells whether it is one.
+    pub(super) fn take_back(&mut self, epoch: u32, error: &Verdict, now: Now) -> bool {
+        if self.status.epoch != epoch || self.status.attempts > 0 {
+            return false;
+        }
+        let is_waiting = self.status.state == State::Processing && self.holder.is_none();
+        if is_waiting && self.published_epoch < epoch {
+            self.set_verdict(error);
+            self.status.phase = Phase::Done;
+            self.written(Service::Webserver, "the queue took no job", now);
+        }
+        self.status.state == State::Error
     }
 
     /// Ends the claim of the token. Remembers the token, so that a repeat gets the same answer.

@@ -2,9 +2,10 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use thumbnailify_core::{
-    Counts, Due, DueReason, Known, MediaId, QueueUpkeep, Reissue, Result, StatusUpkeep,
+    Counts, Due, DueReason, Known, MediaId, QueueUpkeep, Reissue, Result, Status, StatusUpkeep,
+    SystemId,
 };
 
 use super::clock::Now;
@@ -27,6 +28,10 @@ const COUNTS: &str = "
 SELECT count(*) FILTER (WHERE state = 'Processing'), count(*) FILTER (WHERE state = 'Completed'),
     count(*) FILTER (WHERE state = 'Error')
 FROM media WHERE deleted_at_ms IS NULL";
+
+const SYSTEM: &str = "SELECT id FROM system";
+
+const JOIN: &str = "INSERT INTO system (only, id) VALUES (1, ?1) ON CONFLICT DO NOTHING";
 
 #[async_trait]
 impl QueueUpkeep for EmbeddedQueue {
@@ -65,6 +70,10 @@ impl StatusUpkeep for EmbeddedStatuses {
             .map_or(Reissue::NotNeeded, Reissue::Done))
     }
 
+    async fn delete_unchanged(&self, id: MediaId, version: u64) -> Result<Option<Status>> {
+        self.bury(id, move |status| status.version == version).await
+    }
+
     async fn look_up(&self, ids: &[MediaId]) -> Result<Vec<Known>> {
         let ids = ids.to_vec();
         let find = move |connection: &Connection| {
@@ -92,6 +101,22 @@ impl StatusUpkeep for EmbeddedStatuses {
     /// The lists are indexes of the table itself.
     async fn mend_lists(&self) -> Result<u64> {
         Ok(0)
+    }
+
+    async fn now(&self) -> Result<Duration> {
+        Ok(Duration::from_millis(self.database.clock().now().unix_ms))
+    }
+
+    async fn system(&self) -> Result<Option<SystemId>> {
+        self.database.read(system).await
+    }
+
+    async fn join(&self, id: SystemId) -> Result<SystemId> {
+        let join = move |connection: &Connection| {
+            connection.execute(JOIN, [id.as_bytes()])?;
+            Ok(system(connection)?.unwrap_or(id))
+        };
+        self.database.write(Durability::Power, join).await
     }
 
     /// An outcome is durable when it is answered.
@@ -137,6 +162,11 @@ fn due(connection: &Connection, now: Now, ahead: Duration, limit: u16) -> Result
         }
     }
     Ok(due)
+}
+
+fn system(connection: &Connection) -> Result<Option<SystemId>, Fault> {
+    let id = connection.query_row(SYSTEM, [], |row| row.get(0));
+    Ok(id.optional()?.map(SystemId::from_bytes))
 }
 
 fn look_up(connection: &Connection, id: MediaId) -> Result<Known, Fault> {

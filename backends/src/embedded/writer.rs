@@ -220,7 +220,9 @@ fn commit(
     works: impl Iterator<Item = Work>,
     answers: &mut Vec<Answer>,
 ) -> rusqlite::Result<()> {
-    connection.prepare_cached("BEGIN")?.execute([])?;
+    // A transaction that begins by reading could not write any more once another process has, beside the one that the
+    // database belongs to; this one waits for its turn.
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     for work in works {
         answers.push(work(connection));
         // A full disk and the like end the whole transaction; the commit below then says so.

@@ -10,8 +10,8 @@ use super::{BACKEND, NatsSettings};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A peer that died without a word is noticed after two of these.
-const PING_INTERVAL: Duration = Duration::from_secs(5);
+/// A peer that died without a word is noticed after four of these, which is within the deadline of an upload.
+const PING_INTERVAL: Duration = Duration::from_secs(2);
 
 const RECONNECT_FIRST: Duration = Duration::from_millis(50);
 const RECONNECT_LONGEST: Duration = Duration::from_secs(2);

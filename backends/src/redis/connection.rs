@@ -1,3 +1,4 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -15,11 +16,20 @@ const TRIES: u32 = 3;
 /// Between two tries, so that a server that is loading is not asked in a rush.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// One connection for all callers, which is made when it is needed and made again when it breaks.
+/// One connection for all callers, which is made when it is needed, and made again when it breaks or falls silent.
 #[derive(Clone)]
 pub(super) struct Connection {
-    manager: ConnectionManager,
+    client: Client,
+    config: ConnectionManagerConfig,
+    current: Arc<Mutex<Current>>,
     call_timeout: Duration,
+}
+
+/// The connection that new calls use.
+struct Current {
+    manager: ConnectionManager,
+    /// Counts the connections that were given up.
+    number: u64,
 }
 
 impl Connection {
@@ -30,9 +40,12 @@ impl Connection {
             .set_number_of_retries(1)
             .set_min_delay(PAUSE)
             .set_max_delay(Duration::from_secs(1));
-        let manager = ConnectionManager::new_lazy_with_config(client, config);
+        let manager = ConnectionManager::new_lazy_with_config(client.clone(), config.clone());
+        let manager = manager.map_err(|error| redis_error(&error))?;
         Ok(Self {
-            manager: manager.map_err(|error| redis_error(&error))?,
+            client,
+            config,
+            current: Arc::new(Mutex::new(Current { manager, number: 0 })),
             call_timeout: settings.call_timeout(),
         })
     }
@@ -44,17 +57,53 @@ impl Connection {
     ) -> Result<T> {
         let asking = async {
             for _ in 1..TRIES {
-                match ask(self.manager.clone()).await {
+                match self.try_call(&ask).await {
                     Err(error) if may_pass(&error) => pause(PAUSE).await,
                     answer => return answer,
                 }
             }
-            ask(self.manager.clone()).await
+            self.try_call(&ask).await
         };
         match timeout(self.call_timeout, asking).await {
             Ok(answer) => answer.map_err(|error| redis_error(&error)),
             Err(elapsed) => Err(Error::unavailable(BACKEND, elapsed)),
         }
+    }
+
+    async fn try_call<T, F: Future<Output = RedisResult<T>>>(
+        &self,
+        ask: &impl Fn(ConnectionManager) -> F,
+    ) -> RedisResult<T> {
+        let (manager, number) = {
+            let current = self.current();
+            (current.manager.clone(), current.number)
+        };
+        let answer = ask(manager).await;
+        if answer.as_ref().is_err_and(RedisError::is_timeout) {
+            self.give_up(number);
+        }
+        answer
+    }
+
+    /// Has the next calls make a connection of their own. The connection manager only does so when a connection
+    /// breaks, and one whose other end vanished without a word does not for a quarter of an hour.
+    fn give_up(&self, number: u64) {
+        let mut current = self.current();
+        // Of all the calls that wait in vain together, one is enough.
+        if current.number != number {
+            return;
+        }
+        let (client, config) = (self.client.clone(), self.config.clone());
+        if let Ok(manager) = ConnectionManager::new_lazy_with_config(client, config) {
+            *current = Current {
+                manager,
+                number: number.wrapping_add(1),
+            };
+        }
+    }
+
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

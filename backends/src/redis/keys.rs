@@ -22,6 +22,9 @@ pub(super) const CHECK: &str = "tn:check";
 /// Who looks after the system.
 pub(super) const LEADER: &str = "tn:leader";
 
+/// Which system the records are of.
+pub(super) const SYSTEM: &str = "tn:system";
+
 /// There once every medium is in the list of its state.
 pub(super) const INDEXED: &str = "tn:indexed";
 

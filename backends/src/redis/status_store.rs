@@ -100,6 +100,7 @@ impl StatusStore for RedisStore {
         match self.run(&call).await?.0.as_str() {
             "stored" => Ok(Finish::Stored),
             "lost" => Ok(Finish::Lost),
+            "deleted" => Ok(Finish::Deleted),
             "absent" => Ok(Finish::Absent),
             other => Err(unknown_answer(other)),
         }
@@ -133,26 +134,24 @@ impl StatusStore for RedisStore {
         let (word, rest) = self.run(&call.arg(epoch).arg(message)).await?;
         Ok(match word.as_str() {
             "reopened" => Reopen::Reopened(Box::new(status(rest, id)?)),
+            "open before" => Reopen::OpenBefore(Box::new(status(rest, id)?)),
             "not failed" => Reopen::NotFailed(Box::new(status(rest, id)?)),
             "absent" => Reopen::Absent,
             other => return Err(unknown_answer(other)),
         })
     }
 
-    async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
-        let ttl = self.settings.tombstone_ttl();
-        // Knows the repeats of this call, which else would find its own tombstone.
-        let request = Uuid::new_v4().to_string();
-        let call = self
-            .on_lists(&self.scripts.delete, id)
-            .span(ttl)
-            .arg(request);
-        let (word, rest) = self.run(&call).await?;
-        match word.as_str() {
-            "deleted" => status(rest, id).map(Some),
-            "absent" => Ok(None),
+    async fn take_back(&self, id: MediaId, epoch: u32, error: &Verdict) -> Result<bool> {
+        let call = self.on_lists(&self.scripts.take_back, id).arg(epoch);
+        match self.run(&with_verdict(call, error)).await?.0.as_str() {
+            "taken back" => Ok(true),
+            "not taken back" => Ok(false),
             other => Err(unknown_answer(other)),
         }
+    }
+
+    async fn delete(&self, id: MediaId) -> Result<Option<Status>> {
+        self.bury(id, None).await
     }
 
     fn changes(&self) -> broadcast::Receiver<MediaId> {
@@ -176,6 +175,22 @@ impl StatusStore for RedisStore {
 }
 
 impl RedisStore {
+    /// Leaves a tombstone of a record, or of the one of this version alone.
+    pub(super) async fn bury(&self, id: MediaId, version: Option<u64>) -> Result<Option<Status>> {
+        let ttl = self.settings.tombstone_ttl();
+        // Knows the repeats of this call, which else would find its own tombstone.
+        let request = Uuid::new_v4().to_string();
+        let call = self.on_lists(&self.scripts.delete, id).span(ttl);
+        let version = version.map(|version| version.to_string());
+        let call = call.arg(request).arg(version.unwrap_or_default());
+        let (word, rest) = self.run(&call).await?;
+        match word.as_str() {
+            "deleted" => status(rest, id).map(Some),
+            "absent" => Ok(None),
+            other => Err(unknown_answer(other)),
+        }
+    }
+
     async fn hold(&self, call: MediaCall<'_>) -> Result<Hold> {
         match self.run(&call).await?.0.as_str() {
             "held" => Ok(Hold::Held),

@@ -2,9 +2,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use redis::aio::ConnectionManager;
-use thumbnailify_core::{Counts, Due, Known, MediaId, Reissue, Result, State, StatusUpkeep};
+use thumbnailify_core::{
+    Counts, Due, Error, Known, MediaId, Reissue, Result, State, Status, StatusUpkeep, SystemId,
+};
 
-use super::keys::{Keys, LEADER, RECORDS};
+use super::BACKEND;
+use super::keys::{Keys, LEADER, RECORDS, SYSTEM};
 use super::media_call::span_ms;
 use super::older_media::{BATCH, put_all_right};
 use super::status_store::{status, unknown_answer};
@@ -39,6 +42,10 @@ impl StatusUpkeep for RedisStore {
         }
     }
 
+    async fn delete_unchanged(&self, id: MediaId, version: u64) -> Result<Option<Status>> {
+        self.bury(id, Some(version)).await
+    }
+
     async fn look_up(&self, ids: &[MediaId]) -> Result<Vec<Known>> {
         let records = self.records(ids.iter().copied()).await?;
         let known = ids.iter().zip(records);
@@ -69,6 +76,39 @@ impl StatusUpkeep for RedisStore {
     async fn lead(&self, name: &str, term: Duration) -> Result<bool> {
         // 0 would be to resign.
         self.ask_to_lead(name, span_ms(term).max(1)).await
+    }
+
+    async fn now(&self) -> Result<Duration> {
+        let ask = |mut connection: ConnectionManager| async move {
+            let time = redis::cmd("TIME");
+            time.query_async::<(u64, u64)>(&mut connection).await
+        };
+        let (seconds, micros) = self.connection.call(ask).await?;
+        Ok(Duration::from_secs(seconds).saturating_add(Duration::from_micros(micros)))
+    }
+
+    async fn system(&self) -> Result<Option<SystemId>> {
+        let ask = |mut connection: ConnectionManager| async move {
+            let mut get = redis::cmd("GET");
+            get.arg(SYSTEM);
+            get.query_async::<Option<String>>(&mut connection).await
+        };
+        let Some(text) = self.connection.call(ask).await? else {
+            return Ok(None);
+        };
+        let read = text.parse().map(Some);
+        read.map_err(|_| Error::broken(BACKEND, format!("{SYSTEM} holds no id: {text}")))
+    }
+
+    async fn join(&self, system: SystemId) -> Result<SystemId> {
+        let ask = |mut connection: ConnectionManager| async move {
+            let mut set = redis::cmd("SET");
+            set.arg(SYSTEM).arg(system.to_string()).arg("NX");
+            set.query_async::<Option<String>>(&mut connection).await
+        };
+        self.connection.call(ask).await?;
+        let said = self.system().await?;
+        said.ok_or_else(|| Error::broken(BACKEND, format!("{SYSTEM} does not stay")))
     }
 
     fn settles_in(&self) -> Duration {

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use thumbnailify_backends::{DeadLetterSettings, Embedded, EmbeddedSettings, LocalCatalog};
 use thumbnailify_core::{
-    Case, Claim, Crash, FaultKind, ListRequest, PageLimit, Phase, Published, State, contract,
+    Case, Claim, Crash, FaultKind, ListRequest, MediaId, PageLimit, Phase, Published, State,
+    contract,
 };
 
 use crate::sample::{claim_request, dead_letter, ends, job, new_media};
@@ -229,6 +230,26 @@ async fn a_forgotten_crash_is_deleted_with_the_next_that_is_noted() {
     let select = "SELECT group_concat(upload_sha256) FROM crash";
     let kept: String = file.query_row(select, [], |row| row.get(0)).unwrap();
     assert_eq!(kept, "other");
+}
+
+/// Each change reads before it writes.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_beside_the_process_that_has_the_database_wait_for_their_turn() {
+    const MEDIA: usize = 100;
+    let dir = tempfile::tempdir().unwrap();
+    let first = Embedded::open(dir.path()).unwrap();
+    let second = Embedded::open_beside(dir.path(), &EmbeddedSettings::default()).unwrap();
+    let write = |embedded: Embedded| async move {
+        let statuses = embedded.status_store();
+        for _ in 0..MEDIA {
+            let new = new_media(MediaId::random());
+            statuses.create(&new).await.unwrap();
+            statuses.published(new.media_id, 1).await.unwrap();
+        }
+    };
+    let (one, other) = (tokio::spawn(write(first)), tokio::spawn(write(second)));
+    one.await.unwrap();
+    other.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,10 +6,12 @@
     reason = "a test reports by panicking"
 )]
 
+mod bad_network;
+mod belonging;
 mod disk;
 mod embedded;
 mod killed_process;
-mod lossy_link;
+mod model;
 mod nats;
 mod redis;
 mod redis_lists;

@@ -244,7 +244,7 @@ pub(crate) fn started() -> Server {
     server
 }
 
-fn settings(server: &Server) -> NatsSettings {
+pub(crate) fn settings(server: &Server) -> NatsSettings {
     NatsSettings {
         urls: Addresses::from(server.url().as_str()),
         lease_ms: 500,

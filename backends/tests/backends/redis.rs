@@ -6,9 +6,8 @@ use thumbnailify_core::{
     Catalog, CatalogStore, Claim, Cost, Error, Finish, HandlerIdentity, MediaId, StatusStore,
     Thumbnail, Verdict, contract,
 };
-use thumbnailify_test_servers::Server;
+use thumbnailify_test_servers::{FaultProxy, Loss, Server};
 
-use crate::lossy_link::LossyLink;
 use crate::sample::{claim_request, ends, new_media, png};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -219,10 +218,9 @@ async fn a_record_keeps_the_five_fields_of_the_original() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deletion_whose_reply_is_lost_still_tells_which_files_to_delete() {
     let server = started();
-    let address = server.url().replace("redis://", "");
-    let link = LossyLink::start(address, b"$7\r\ndeleted\r\n").await;
+    let proxy = FaultProxy::before(&server).unwrap();
     let settings = RedisSettings {
-        url: format!("redis://{}", link.address),
+        url: proxy.url(),
         ..RedisSettings::default()
     };
     let (store, id, request) = (
@@ -235,14 +233,25 @@ async fn a_deletion_whose_reply_is_lost_still_tells_which_files_to_delete() {
     store.finish(id, request.token, &completed()).await.unwrap();
     let before = store.get(id).await.unwrap().unwrap();
 
-    link.lose(2);
+    proxy.lose(b"$7\r\ndeleted\r\n", 2, Loss::Cut);
     let deleted = store.delete(id).await.unwrap().unwrap();
-    assert_eq!(link.lost(), 2);
+    assert_eq!(proxy.lost(), 2);
     assert_eq!(deleted.original_key(), before.original_key());
     assert!(deleted.thumbnail_key().is_some());
     assert_eq!(deleted.thumbnail_key(), before.thumbnail_key());
     assert_eq!(store.delete(id).await.unwrap(), None, "another request");
 
+    let key = format!("tn:{{s00}}:m:{id}");
+    let mut fields: Vec<String> = redis_client(&server).hkeys(key).unwrap();
+    fields.sort();
+    let kept = [
+        "deleted_by",
+        "media_type",
+        "state",
+        "state_before",
+        "thumbnail",
+    ];
+    assert_eq!(fields, kept, "a tombstone stays for long, so it is small");
     let key = format!("tn:{{s00}}:m:{id}");
     let tombstone: Vec<String> = redis_client(&server).hvals(key).unwrap();
     assert!(!tombstone.concat().contains("00".repeat(32).as_str()));
@@ -326,7 +335,7 @@ pub(crate) fn verdict() -> Verdict {
     }
 }
 
-fn completed() -> Verdict {
+pub(crate) fn completed() -> Verdict {
     Verdict::Completed {
         message: "Image processed".to_owned(),
         thumbnail: Thumbnail {

@@ -4,12 +4,16 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 
 use super::sample::media_type;
-use crate::{ByteStream, MediaId, MediaKey, MediaStore, MediaUpkeep, Shard, StoredFile};
+use crate::{
+    ByteStream, Error, MediaId, MediaKey, MediaStore, MediaUpkeep, Shard, StoredFile, SystemId,
+};
 
-/// Runs the rules of [`MediaUpkeep`].
+/// Runs the rules of [`MediaUpkeep`] on a new store.
 pub async fn media_upkeep(store: &dyn MediaStore, upkeep: &dyn MediaUpkeep) {
     every_file_is_in_one_shard(store, upkeep).await;
     what_is_being_written_is_no_file_yet(store, upkeep).await;
+    the_first_says_which_system_the_files_are_of(upkeep).await;
+    no_files_are_used_but_those_of_the_system(store, upkeep).await;
 }
 
 async fn every_file_is_in_one_shard(store: &dyn MediaStore, upkeep: &dyn MediaUpkeep) {
@@ -74,6 +78,43 @@ async fn what_is_being_written_is_no_file_yet(store: &dyn MediaStore, upkeep: &d
     let (length, ()) = tokio::join!(put, look);
     assert_eq!(length.unwrap(), 23);
     store.delete(&key).await.unwrap();
+}
+
+async fn the_first_says_which_system_the_files_are_of(upkeep: &dyn MediaUpkeep) {
+    assert_eq!(upkeep.system().await.unwrap(), None);
+    let joining = (0..4).map(|_| upkeep.join(SystemId::random()));
+    let joined = futures::future::try_join_all(joining).await.unwrap();
+    let said = upkeep.system().await.unwrap();
+    assert!(joined.iter().all(|system| Some(*system) == said));
+    assert_eq!(Some(upkeep.join(SystemId::random()).await.unwrap()), said);
+}
+
+async fn no_files_are_used_but_those_of_the_system(
+    store: &dyn MediaStore,
+    upkeep: &dyn MediaUpkeep,
+) {
+    let system = upkeep.system().await.unwrap().unwrap();
+    let key = MediaKey::original(MediaId::random(), &media_type());
+    for _ in 0..2 {
+        upkeep.insist_on(SystemId::random());
+        let away = |error| matches!(error, Some(Error::Unavailable { .. }));
+        assert!(away(store.put(&key, body(b"1")).await.err()));
+        assert!(away(store.get(&key).await.err()));
+        assert!(away(store.open(&key).await.err()));
+        assert!(away(store.check().await.err()));
+        assert!(away(upkeep.originals(Shard(0)).await.err()));
+        assert!(away(upkeep.thumbnails(Shard(0)).await.err()));
+        assert_eq!(upkeep.system().await.unwrap(), Some(system));
+
+        upkeep.insist_on(system);
+        store.check().await.unwrap();
+        assert!(store.get(&key).await.unwrap().is_none());
+        assert!(store.open(&key).await.unwrap().is_none());
+        store.put(&key, body(b"1")).await.unwrap();
+        upkeep.originals(Shard(0)).await.unwrap();
+        upkeep.thumbnails(Shard(0)).await.unwrap();
+        store.delete(&key).await.unwrap();
+    }
 }
 
 fn body(bytes: &'static [u8]) -> ByteStream<'static> {

@@ -5,7 +5,7 @@ use super::status_store::{Medium, Situation};
 use super::wait::eventually;
 use crate::{
     Claim, ClaimToken, Due, DueReason, Finish, Known, MediaId, Phase, Reissue, State, Status,
-    StatusStore, StatusUpkeep,
+    StatusStore, StatusUpkeep, SystemId,
 };
 
 /// How long an unpublished medium has, and no longer.
@@ -17,7 +17,8 @@ const UNCLAIMED: Duration = Duration::from_mins(10);
 /// A lease that is longer than both, so that what is due for it is told from the rest.
 const LEASE: Duration = Duration::from_hours(1);
 
-/// Runs the rules of [`StatusUpkeep`]. Media of other rules in the store do not matter, if they are few.
+/// Runs the rules of [`StatusUpkeep`] on a store that is of no system yet. Media of other rules in it do not matter, if
+/// they are few.
 pub async fn status_upkeep(store: &dyn StatusStore, upkeep: &dyn StatusUpkeep) {
     an_open_medium_is_due_for_what_should_have_happened(store, upkeep).await;
     a_lapsed_claim_is_due_until_it_is_put_off(store, upkeep).await;
@@ -27,10 +28,13 @@ pub async fn status_upkeep(store: &dyn StatusStore, upkeep: &dyn StatusUpkeep) {
     a_reissue_happens_once_for_each_epoch(store, upkeep).await;
     a_reissued_medium_is_worked_on_under_its_new_epoch_alone(store, upkeep).await;
     a_completed_medium_begins_anew_without_its_thumbnail(store, upkeep).await;
+    what_changed_meanwhile_is_not_deleted(store, upkeep).await;
     what_is_known_tells_a_tombstone_from_nothing(store, upkeep).await;
     the_counts_follow_the_states(store, upkeep).await;
     lists_that_are_right_stay_as_they_are(store, upkeep).await;
     one_leads_until_its_term_is_over(upkeep).await;
+    the_first_says_which_system_the_records_are_of(upkeep).await;
+    the_time_is_that_of_the_records(store, upkeep).await;
 }
 
 async fn due(upkeep: &dyn StatusUpkeep, id: MediaId, ahead: Duration) -> Option<Due> {
@@ -229,6 +233,26 @@ async fn a_completed_medium_begins_anew_without_its_thumbnail(
     assert_eq!((status.state, status.thumbnail), (State::Error, None));
 }
 
+async fn what_changed_meanwhile_is_not_deleted(store: &dyn StatusStore, upkeep: &dyn StatusUpkeep) {
+    for situation in Situation::ALL {
+        let id = Medium::in_situation(store, situation).await.id;
+        let before = store.get(id).await.unwrap();
+        let version = before.as_ref().map_or(1, |status| status.version);
+        for other in [version - 1, version + 1] {
+            let deleted = upkeep.delete_unchanged(id, other).await.unwrap();
+            assert_eq!(deleted, None, "{situation:?}");
+            assert_eq!(store.get(id).await.unwrap(), before, "{situation:?}");
+        }
+        let deleted = upkeep.delete_unchanged(id, version).await.unwrap();
+        assert_eq!(deleted, before, "{situation:?}");
+        assert_eq!(store.get(id).await.unwrap(), None);
+        if before.is_some() {
+            let known = upkeep.look_up(&[id]).await.unwrap();
+            assert_eq!(known, [Known::Deleted], "{situation:?}");
+        }
+    }
+}
+
 async fn what_is_known_tells_a_tombstone_from_nothing(
     store: &dyn StatusStore,
     upkeep: &dyn StatusUpkeep,
@@ -288,6 +312,28 @@ async fn one_leads_until_its_term_is_over(upkeep: &dyn StatusUpkeep) {
     upkeep.resign("other").await.unwrap();
     assert!(lead("one", LEASE).await);
     upkeep.resign("one").await.unwrap();
+}
+
+async fn the_first_says_which_system_the_records_are_of(upkeep: &dyn StatusUpkeep) {
+    assert_eq!(upkeep.system().await.unwrap(), None);
+    let joining = (0..4).map(|_| upkeep.join(SystemId::random()));
+    let joined = futures::future::try_join_all(joining).await.unwrap();
+    let said = upkeep.system().await.unwrap();
+    assert!(joined.iter().all(|system| Some(*system) == said));
+    assert_eq!(Some(upkeep.join(SystemId::random()).await.unwrap()), said);
+}
+
+async fn the_time_is_that_of_the_records(store: &dyn StatusStore, upkeep: &dyn StatusUpkeep) {
+    let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap();
+    let before = ms(upkeep.now().await.unwrap());
+    let id = created(store).await;
+    let created_at_ms = store.get(id).await.unwrap().unwrap().created_at_ms;
+    let after = ms(upkeep.now().await.unwrap());
+    assert!(
+        (before..=after).contains(&created_at_ms),
+        "{before} {created_at_ms} {after}"
+    );
+    store.delete(id).await.unwrap();
 }
 
 async fn created(store: &dyn StatusStore) -> MediaId {

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::{MediaKey, Result};
+use crate::{MediaKey, Result, SystemId};
 
 /// Goes through the stored files.
 #[async_trait]
@@ -20,6 +20,18 @@ pub trait MediaUpkeep: Debug + Send + Sync {
 
     /// Counts what [`MediaUpkeep::remove_unfinished`] would remove.
     async fn count_unfinished(&self, age: Duration) -> Result<u64>;
+
+    /// Which system the files are of, as is said beside them. `None` where nobody has said so yet.
+    async fn system(&self) -> Result<Option<SystemId>>;
+
+    /// Says durably which system the files are of, unless it is said already. Returns what is said: among those who
+    /// join at the same time, all hear of one.
+    async fn join(&self, system: SystemId) -> Result<SystemId>;
+
+    /// Has this process use the files of this system and no others. While others are there, or what says so is gone, a
+    /// file cannot be stored, one that is not there is not said to be missing but `Unavailable`, nothing is listed, and
+    /// the store's check fails. It takes no call to begin again.
+    fn insist_on(&self, system: SystemId);
 }
 
 /// One of the 256 parts of the stored files, by the first byte of the id.

@@ -2,10 +2,12 @@
 //!
 //! Nothing of it is needed to take an upload in or to work on it.
 
+mod belonging;
 mod media;
 mod queue;
 mod status;
 
+pub use belonging::Belonging;
 pub use media::{MediaUpkeep, Shard, StoredFile};
 pub use queue::QueueUpkeep;
 pub use status::{Counts, Due, DueReason, Known, Reissue, StatusUpkeep};

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::{MediaId, Result, Status};
+use crate::{MediaId, Result, Status, SystemId};
 
 /// Finds the records that something should have happened to, and puts right what is out of step.
 ///
@@ -28,6 +28,10 @@ pub trait StatusUpkeep: Debug + Send + Sync {
     /// counted; a Completed one loses its thumbnail and begins anew.
     async fn reissue(&self, id: MediaId, epoch: u32, message: &str) -> Result<Reissue>;
 
+    /// Deletes a record as [`crate::StatusStore::delete`] does, while its version is still this one. `None` when it
+    /// is not, or the id is unknown or deleted already.
+    async fn delete_unchanged(&self, id: MediaId, version: u64) -> Result<Option<Status>>;
+
     /// Looks up what is known of some media, in their order.
     async fn look_up(&self, ids: &[MediaId]) -> Result<Vec<Known>>;
 
@@ -41,6 +45,15 @@ pub trait StatusUpkeep: Debug + Send + Sync {
     /// Asks to be the one who looks after the system for `term` from now. The answer is yes to one name at a
     /// time: to who asks first, and to the same again until the term has gone by without a call.
     async fn lead(&self, name: &str, term: Duration) -> Result<bool>;
+
+    /// The time since 1970 (UTC) by the clock that the records go by.
+    async fn now(&self) -> Result<Duration>;
+
+    /// Which system the records are of. `None` where nobody has said so yet, or it was lost.
+    async fn system(&self) -> Result<Option<SystemId>>;
+
+    /// Says which system the records are of, unless it is said already. Returns what is said.
+    async fn join(&self, system: SystemId) -> Result<SystemId>;
 
     /// How long an answered write may still be lost when the power of the store fails. Nothing where it is durable
     /// when it is answered.

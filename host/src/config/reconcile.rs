@@ -43,6 +43,9 @@ pub struct ReconcileConfig {
     /// How old a thumbnail is before it is deleted of whose image nothing is known, in days. Long, since a status
     /// store that is not the right one knows of none. Default 8.
     pub forgotten_after_days: u32,
+    /// How far the clocks of this machine and of the status store may be apart, in seconds. With more between them
+    /// nothing is deleted for its age. Default 300.
+    pub clocks_apart_s: u32,
 }
 
 impl Default for ReconcileConfig {
@@ -62,6 +65,7 @@ impl Default for ReconcileConfig {
             finished_after_s: 600,
             orphaned_after_s: 3_600,
             forgotten_after_days: 8,
+            clocks_apart_s: 300,
         }
     }
 }

@@ -145,6 +145,14 @@ impl WorkerConfig {
         Duration::from_millis(delay_ms * percent / 100)
     }
 
+    /// The longest pause between two attempts, in milliseconds.
+    #[must_use]
+    pub fn longest_pause_ms(&self) -> u64 {
+        let longest = self.retry_delays_ms.iter().copied().max();
+        let most = u64::from(self.retry_jitter_percent.min(100));
+        u64::from(longest.unwrap_or_default()) * (100 + most) / 100
+    }
+
     /// How long the upload of an image in Error is kept; see [`thumbnailify_core::Status::original_stays`].
     #[must_use]
     pub fn keep_failed_uploads(&self) -> Duration {
@@ -186,6 +194,7 @@ mod tests {
             assert_eq!(delay_ms(&config, attempt, 0), ms * 8 / 10);
             assert_eq!(delay_ms(&config, attempt, 255), ms * 12 / 10);
         }
+        assert_eq!(config.longest_pause_ms(), 144_000);
     }
 
     #[test]

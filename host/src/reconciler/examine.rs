@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use thumbnailify_core::{Counts, Depth, Result, Shard, State};
 
-use super::records::Walk;
+use super::records::{Place, Walk};
 use super::{Finding, Reconciler};
 
 /// What a look at the whole system found, without a change.
@@ -26,12 +26,14 @@ impl Reconciler {
     /// Looks at everything once. It takes as long as there is to look at.
     ///
     /// # Errors
-    /// A backend is away.
+    /// A backend is away; `Broken` where files and records are not of one system, or the clocks far apart.
     pub async fn examine(&self) -> Result<Examination> {
+        self.ports.upkeep.belonging().await?.check()?;
+        let now = self.time().await?;
         let open = self.look_at_open(Duration::MAX).await?;
         let mut findings = open.findings;
         for shard in Shard::all() {
-            findings.extend(self.look_at_originals(shard).await?);
+            findings.extend(self.look_at_originals(shard, Some(now)).await?);
             findings.extend(self.look_at_thumbnails(shard).await?);
         }
         findings.extend(self.examine_records().await?);
@@ -55,14 +57,11 @@ impl Reconciler {
             Walk::Expired(State::Error),
             Walk::LostThumbnails,
         ] {
-            let mut after = None;
-            loop {
-                let walked = self.look_at_records(walk, after).await?;
+            let mut place = Some(Place::default());
+            while let Some(from) = place {
+                let walked = self.look_at_records(walk, from).await?;
                 findings.extend(walked.findings);
-                after = walked.next;
-                if after.is_none() {
-                    break;
-                }
+                place = walked.next;
             }
         }
         Ok(findings)

@@ -14,9 +14,9 @@ pub enum Finding {
     /// An original has no record: it was lost, or never made.
     UnrecordedOriginal(StoredFile),
     /// An original is not needed any more.
-    UnneededOriginal(MediaKey),
+    UnneededOriginal(StoredFile),
     /// No record names a thumbnail.
-    OrphanThumbnail(MediaKey),
+    OrphanThumbnail(StoredFile),
     /// The thumbnail of a completed medium is not there.
     LostThumbnail(Box<Status>),
     /// A medium was kept for as long as it was to be.
@@ -97,8 +97,9 @@ impl Finding {
             | Self::LapsedClaim(status)
             | Self::LostThumbnail(status)
             | Self::Expired(status) => Some(status.media_id),
-            Self::UnrecordedOriginal(file) => of_key(&file.key),
-            Self::UnneededOriginal(key) | Self::OrphanThumbnail(key) => of_key(key),
+            Self::UnrecordedOriginal(file)
+            | Self::UnneededOriginal(file)
+            | Self::OrphanThumbnail(file) => of_key(&file.key),
             Self::UnfinishedFiles(_) | Self::Ghosts(_) | Self::ListEntries(_) => None,
         }
     }

@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 use thumbnailify_core::{
-    ClaimToken, Error, Job, MediaFile, MediaKey, NewMedia, Original, Reissue, Result, Source,
-    Status, StoredFile, ThumbnailOptions, crash_point,
+    ClaimToken, Error, Job, Known, MediaFile, MediaKey, NewMedia, Original, Reissue, Result,
+    Source, Status, StoredFile, ThumbnailOptions, crash_point,
 };
 
 use super::{Finding, Reconciler};
@@ -29,11 +29,8 @@ impl Reconciler {
             | Finding::LapsedClaim(status)
             | Finding::LostThumbnail(status) => self.reissue(status).await,
             Finding::UnrecordedOriginal(file) => self.record(file).await,
-            Finding::UnneededOriginal(key) | Finding::OrphanThumbnail(key) => {
-                self.ports.media.delete(key).await?;
-                crash_point!("reconcile.unstored");
-                Ok(DONE)
-            }
+            Finding::UnneededOriginal(file) => self.remove_original(file).await,
+            Finding::OrphanThumbnail(file) => self.remove_thumbnail(file).await,
             Finding::Expired(status) => self.expire(status).await,
             Finding::UnfinishedFiles(_) => self.remove_unfinished().await,
             Finding::Ghosts(_) => self.ports.upkeep.queue.remove_ghosts().await,
@@ -99,17 +96,52 @@ impl Reconciler {
         }
     }
 
-    /// Deletes a medium as its uploader would, unless it changed since it was found.
-    async fn expire(&self, found: &Status) -> Result<Mended> {
-        let id = found.media_id;
-        let now = self.ports.status.get(id).await?;
-        if now.is_none_or(|now| now.version != found.version) {
+    /// The image may be tried again since the look at its original.
+    async fn remove_original(&self, found: &StoredFile) -> Result<Mended> {
+        let now = self.time().await.ok();
+        let judge = |file, known: &_| self.judge_original(file, known, now);
+        self.remove_if(found, judge).await
+    }
+
+    async fn remove_thumbnail(&self, found: &StoredFile) -> Result<Mended> {
+        let judge = |file, known: &_| self.judge_thumbnail(file, known);
+        self.remove_if(found, judge).await
+    }
+
+    /// Removes a file that is judged as before at a second look at its record.
+    async fn remove_if(
+        &self,
+        found: &StoredFile,
+        judge: impl Fn(StoredFile, &Known) -> Option<Finding>,
+    ) -> Result<Mended> {
+        let is_to_go = |finding: &Finding| {
+            matches!(
+                finding,
+                Finding::UnneededOriginal(_) | Finding::OrphanThumbnail(_)
+            )
+        };
+        let known = self.with_known(vec![found.clone()]).await?;
+        let judged = known
+            .into_iter()
+            .find_map(|(file, known)| judge(file, &known));
+        if !judged.as_ref().is_some_and(is_to_go) {
             return Ok(NOT_NEEDED);
         }
-        let Some(deleted) = self.ports.status.delete(id).await? else {
+        self.ports.media.delete(&found.key).await?;
+        crash_point!("reconcile.unstored");
+        Ok(DONE)
+    }
+
+    /// Deletes a medium as its uploader would, unless it changed since it was found.
+    async fn expire(&self, found: &Status) -> Result<Mended> {
+        let (id, version) = (found.media_id, found.version);
+        let deleting = self.ports.upkeep.status.delete_unchanged(id, version);
+        let Some(deleted) = deleting.await? else {
             return Ok(NOT_NEEDED);
         };
         crash_point!("reconcile.expired");
+        // A letter that stays is forgotten in time.
+        self.ports.dead_letters.remove(id).await.ok();
         let keys = [Some(deleted.original_key()), deleted.thumbnail_key()];
         for key in keys.iter().flatten() {
             self.ports.media.delete(key).await?;

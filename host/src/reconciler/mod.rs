@@ -12,6 +12,7 @@ mod metrics;
 mod open;
 mod records;
 mod round;
+mod time;
 
 pub use examine::Examination;
 pub use finding::{Finding, Kind};
@@ -20,9 +21,9 @@ pub use metrics::RepairMetrics;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use thumbnailify_core::{Ports, Result};
+use thumbnailify_core::{Error, Ports, Result};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -113,7 +114,7 @@ impl Reconciler {
                 Ok(())
             };
             let looked = looked.await;
-            if looked.is_err() {
+            if looked.as_ref().is_err_and(is_outage) {
                 calm_since = Instant::now();
             }
             tell_once(looked, &mut was_told);
@@ -164,6 +165,11 @@ impl Reconciler {
     }
 }
 
+/// A full queue answers, and workers that live say so all the while.
+fn is_outage(error: &Error) -> bool {
+    !matches!(error, Error::QueueFull)
+}
+
 /// Tells of the begin of an outage and of its end, and of nothing in between.
 fn tell_once(looked: Result<()>, was_told: &mut bool) {
     match looked {
@@ -192,7 +198,13 @@ fn seconds(seconds: u32) -> Duration {
     Duration::from_secs(seconds.into())
 }
 
-/// The time since 1970 (UTC), for ages of minutes and more.
-fn unix_now() -> Duration {
-    SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_queue_is_no_outage() {
+        assert!(!is_outage(&Error::QueueFull));
+        assert!(is_outage(&Error::unavailable("redis", "away")));
+    }
 }

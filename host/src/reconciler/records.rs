@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use thumbnailify_core::{Cursor, ListRequest, MediaId, PageLimit, Result, State, Status};
+use thumbnailify_core::{Cursor, Error, ListRequest, MediaId, PageLimit, Result, State, Status};
 
-use super::{Finding, Reconciler, unix_now};
+use super::{Finding, Reconciler};
 
 /// How many records are read together.
 const PAGE: PageLimit = PageLimit::new(200).unwrap();
@@ -13,7 +13,7 @@ const PAGE: PageLimit = PageLimit::new(200).unwrap();
 /// How many files are asked for at the same time.
 const AT_ONCE: usize = 8;
 
-/// With so many files missing among those of a page, and these being most of them, the folder is not the right one.
+/// With so many files missing, and these being most, the folder is taken for the wrong one.
 const SUSPICIOUSLY_MANY: usize = 20;
 
 /// What is looked for in the records.
@@ -29,41 +29,72 @@ pub(super) enum Walk {
 #[derive(Debug)]
 pub(super) struct Walked {
     pub(super) findings: Vec<Finding>,
-    pub(super) next: Option<Cursor>,
+    pub(super) next: Option<Place>,
+}
+
+/// How far a walk has come.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    after: Option<Cursor>,
+    seen: Seen,
+}
+
+/// How many files were asked for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    checked: usize,
+    missing: usize,
+}
+
+impl Seen {
+    fn and(self, other: Self) -> Self {
+        Self {
+            checked: self.checked.saturating_add(other.checked),
+            missing: self.missing.saturating_add(other.missing),
+        }
+    }
+
+    /// # Errors
+    /// Most files are missing.
+    fn check(self) -> Result<()> {
+        let Self { checked, missing } = self;
+        if missing < SUSPICIOUSLY_MANY || missing <= checked / 2 {
+            return Ok(());
+        }
+        let detail = format!(
+            "{missing} thumbnails of {checked} are missing, so nothing is done about it: is the media folder the \
+             right one?"
+        );
+        Err(Error::broken("media", detail))
+    }
 }
 
 impl Reconciler {
     /// Looks at one page of records.
-    pub(super) async fn look_at_records(
-        &self,
-        walk: Walk,
-        after: Option<Cursor>,
-    ) -> Result<Walked> {
+    pub(super) async fn look_at_records(&self, walk: Walk, place: Place) -> Result<Walked> {
         match walk {
-            Walk::LostThumbnails => self.look_for_lost_thumbnails(after).await,
-            Walk::Expired(state) => self.look_for_expired(state, after).await,
+            Walk::LostThumbnails => self.look_for_lost_thumbnails(place).await,
+            Walk::Expired(state) => self.look_for_expired(state, place).await,
         }
     }
 
-    /// Asks for the file of each completed medium of a page.
-    async fn look_for_lost_thumbnails(&self, after: Option<Cursor>) -> Result<Walked> {
-        let page = self.page(State::Completed, after).await?;
-        let checked = page.0.len();
-        let asked = stream::iter(page.0).map(|status| self.lost_thumbnail(status).boxed());
+    /// Asks for the file of each completed medium of a page. The walk ends where most are missing, be it of the page or
+    /// of all so far: nothing is done about what may be elsewhere.
+    async fn look_for_lost_thumbnails(&self, place: Place) -> Result<Walked> {
+        let (page, next) = self.page(State::Completed, place.after).await?;
+        let checked = page.len();
+        let asked = stream::iter(page).map(|status| self.lost_thumbnail(status).boxed());
         let found: Vec<_> = asked.buffered(AT_ONCE).try_collect().await?;
-        let mut findings: Vec<_> = found.into_iter().flatten().collect();
-        if findings.len() >= SUSPICIOUSLY_MANY && findings.len() > checked / 2 {
-            tracing::error!(
-                missing = findings.len(),
-                checked,
-                "most thumbnails are missing, so nothing is done about it: is the media folder the right one?"
-            );
-            findings.clear();
-        }
-        Ok(Walked {
-            findings,
-            next: page.1,
-        })
+        let findings: Vec<_> = found.into_iter().flatten().collect();
+        let missing = findings.len();
+        let of_page = Seen { checked, missing };
+        let seen = place.seen.and(of_page);
+        of_page.check().and(seen.check())?;
+        let next = next.map(|after| Place {
+            after: Some(after),
+            seen,
+        });
+        Ok(Walked { findings, next })
     }
 
     async fn lost_thumbnail(&self, status: Status) -> Result<Option<Finding>> {
@@ -77,7 +108,7 @@ impl Reconciler {
     }
 
     /// Finds what was final in a state for as long as it is kept, among the media of a page.
-    async fn look_for_expired(&self, state: State, after: Option<Cursor>) -> Result<Walked> {
+    async fn look_for_expired(&self, state: State, place: Place) -> Result<Walked> {
         let kept = match state {
             State::Processing => None,
             State::Completed => self.retention.completed(),
@@ -89,20 +120,23 @@ impl Reconciler {
                 next: None,
             });
         };
-        let before_ms = ms(unix_now().saturating_sub(kept));
+        let before_ms = ms(self.time().await?.saturating_sub(kept));
         // What was created later is younger than that in any case.
         let oldest = Cursor {
             created_at_ms: before_ms,
             media_id: MediaId::from_bytes([u8::MAX; 16]),
         };
-        let page = self.page(state, Some(after.unwrap_or(oldest))).await?;
-        let expired = page.0.into_iter();
-        let expired = expired.filter(|status| status.updated_at_ms <= before_ms);
+        let (page, next) = self
+            .page(state, Some(place.after.unwrap_or(oldest)))
+            .await?;
+        let is_old = |status: &Status| status.updated_at_ms <= before_ms;
+        let expired = page.into_iter().filter(is_old).map(Box::new);
         Ok(Walked {
-            findings: expired
-                .map(|status| Finding::Expired(Box::new(status)))
-                .collect(),
-            next: page.1,
+            findings: expired.map(Finding::Expired).collect(),
+            next: next.map(|after| Place {
+                after: Some(after),
+                ..place
+            }),
         })
     }
 
@@ -123,4 +157,34 @@ impl Reconciler {
 
 fn ms(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(checked: usize, missing: usize, expected: bool) {
+        let seen = Seen { checked, missing };
+        assert_eq!(seen.check().is_ok(), expected, "{seen:?}");
+    }
+
+    #[test]
+    fn a_folder_without_most_of_its_files_is_suspicious() {
+        check(0, 0, true);
+        check(19, 19, true);
+        check(20, 20, false);
+        check(40, 20, true);
+        check(39, 20, false);
+        check(1_000, 200, true);
+    }
+
+    #[test]
+    fn pages_are_counted_together() {
+        let page = Seen {
+            checked: 15,
+            missing: 15,
+        };
+        assert!(page.check().is_ok());
+        assert!(page.and(page).check().is_err());
+    }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, stream};
-use thumbnailify_core::{MediaId, Result, Shard, State};
+use thumbnailify_core::{Error, MediaId, Ports, Result, Shard, State};
 
 use super::metrics::Outcome;
-use super::records::Walk;
+use super::records::{Place, Walk};
 use super::{Finding, Kind, Reconciler, pause};
 
 /// How many things are mended at the same time.
@@ -15,6 +15,19 @@ const AT_ONCE: usize = 16;
 
 /// What a round did, by kind: how often, and one medium for an example.
 type Done = BTreeMap<Kind, (u64, Option<MediaId>)>;
+
+/// What could not be mended, by kind: how often, and one of them with its error.
+type Left = BTreeMap<Kind, (u64, (Error, Finding))>;
+
+/// Which files are gone through.
+#[derive(Clone, Copy, Debug)]
+enum Stored {
+    /// Without the time none is too old.
+    Originals {
+        now: Option<Duration>,
+    },
+    Thumbnails,
+}
 
 impl Reconciler {
     /// Mends what is due, until nothing more can be done about it now. The backends have answered for `calm_for`.
@@ -35,32 +48,33 @@ impl Reconciler {
 
     /// Goes through all originals, with a pause after each shard.
     pub(super) async fn originals_round(&self, pace: Duration) -> Result<()> {
-        for shard in Shard::all() {
-            let findings = self.look_at_originals(shard).await?;
-            self.mend_all(findings).await?;
-            pause(pace).await;
-        }
-        Ok(())
+        self.ports.upkeep.join().await?.check()?;
+        let time = self.time().await;
+        let now = time.as_ref().ok().copied();
+        let gone = self.each_shard(Stored::Originals { now }, pace).await;
+        gone.and(time.map(drop))
     }
 
     /// Goes through all thumbnails, with a pause after each shard, and deletes what was never finished or is too old.
     pub(super) async fn thumbnails_round(&self, pace: Duration) -> Result<()> {
+        self.ports.upkeep.join().await?.check()?;
+        self.time().await?;
         self.mend_all(vec![Finding::UnfinishedFiles(1)]).await?;
         for walk in [Walk::Expired(State::Completed), Walk::Expired(State::Error)] {
             self.walk(walk).await?;
         }
-        for shard in Shard::all() {
-            let findings = self.look_at_thumbnails(shard).await?;
-            self.mend_all(findings).await?;
-            pause(pace).await;
-        }
-        Ok(())
+        self.each_shard(Stored::Thumbnails, pace).await
     }
 
     /// Asks for the file of every completed medium, and compares the lists with the records.
     pub(super) async fn records_round(&self) -> Result<()> {
-        self.walk(Walk::LostThumbnails).await?;
-        self.mend_all(vec![Finding::ListEntries(1)]).await
+        let belong = self.ports.upkeep.join().await?.check();
+        let walked = match belong {
+            Ok(()) => self.walk(Walk::LostThumbnails).await,
+            apart => apart,
+        };
+        let lists = self.mend_all(vec![Finding::ListEntries(1)]).await;
+        walked.and(lists)
     }
 
     pub(super) async fn ghosts_round(&self) -> Result<()> {
@@ -73,18 +87,58 @@ impl Reconciler {
     }
 
     async fn walk(&self, walk: Walk) -> Result<()> {
-        let mut after = None;
-        loop {
-            let walked = self.look_at_records(walk, after).await?;
+        let mut place = Some(Place::default());
+        while let Some(from) = place {
+            let walked = self.look_at_records(walk, from).await?;
             self.mend_all(walked.findings).await?;
-            after = walked.next;
-            if after.is_none() {
-                return Ok(());
-            }
+            place = walked.next;
         }
+        Ok(())
     }
 
-    /// Mends what was found, and tells of it with a line for each kind.
+    /// Goes through the files of each shard. What is wrong with one must not keep the others from it, unless a backend
+    /// is away.
+    ///
+    /// # Errors
+    /// That of the outage, or else the first.
+    async fn each_shard(&self, stored: Stored, pace: Duration) -> Result<()> {
+        let mut first = Ok(());
+        for shard in Shard::all() {
+            if let Err(error) = self.mend_shard(stored, shard).await {
+                if !self.backends_answer().await {
+                    return Err(error);
+                }
+                first = first.and(Err(error));
+            }
+            pause(pace).await;
+        }
+        first
+    }
+
+    async fn mend_shard(&self, stored: Stored, shard: Shard) -> Result<()> {
+        let findings = match stored {
+            Stored::Originals { now } => self.look_at_originals(shard, now).await?,
+            Stored::Thumbnails => self.look_at_thumbnails(shard).await?,
+        };
+        self.mend_all(findings).await
+    }
+
+    /// Tells one thing that went wrong from an outage. A full disk answers.
+    async fn backends_answer(&self) -> bool {
+        let Ports {
+            queue,
+            status,
+            media,
+            ..
+        } = &self.ports;
+        let answers = |checked| matches!(checked, Ok(()) | Err(Error::DiskFull));
+        answers(status.check().await)
+            && answers(media.check().await)
+            && answers(queue.check().await)
+    }
+
+    /// Mends what was found, and tells of it with a line for each kind. One thing that cannot be mended does not keep
+    /// the others from it.
     ///
     /// # Errors
     /// A backend is away or full. What is left is found again.
@@ -92,8 +146,8 @@ impl Reconciler {
         let mut mending = stream::iter(findings)
             .map(|finding| async move { (self.mend(&finding).await, finding) }.boxed())
             .buffer_unordered(AT_ONCE);
-        let mut done = Done::new();
-        let mut failure = Ok(());
+        let (mut done, mut left) = (Done::new(), Left::new());
+        let mut outage = Ok(());
         while let Some((mended, finding)) = mending.next().await {
             let kind = finding.kind();
             match mended {
@@ -106,24 +160,26 @@ impl Reconciler {
                 }
                 Err(error) => {
                     self.metrics.count(kind, Outcome::Failed, 1);
-                    if error.is_transient() {
-                        failure = Err(error);
+                    if self.ends_round(&error).await {
+                        outage = Err(error);
                         break;
                     }
-                    // One that cannot be mended must not keep the others from it.
-                    let media_id = finding.media_id().map(tracing::field::display);
-                    let error = &error as &dyn std::error::Error;
-                    tracing::error!(
-                        repair = kind.as_str(),
-                        media.id = media_id,
-                        error,
-                        "it cannot be mended"
-                    );
+                    let (times, _) = left.entry(kind).or_insert((0, (error, finding)));
+                    *times += 1;
                 }
             }
         }
         tell(&done);
-        failure
+        tell_left(&left);
+        outage
+    }
+
+    /// Whether it would be so with what is left.
+    async fn ends_round(&self, error: &Error) -> bool {
+        match error {
+            Error::QueueFull => true,
+            error => error.is_transient() && !self.backends_answer().await,
+        }
     }
 }
 
@@ -135,6 +191,19 @@ fn tell(done: &Done) {
             media.id = example.map(tracing::field::display),
             "{}",
             kind.mended()
+        );
+    }
+}
+
+fn tell_left(left: &Left) {
+    for (kind, (count, (error, finding))) in left {
+        let error = error as &dyn std::error::Error;
+        tracing::error!(
+            repair = kind.as_str(),
+            count,
+            media.id = finding.media_id().map(tracing::field::display),
+            error,
+            "what was found cannot be mended"
         );
     }
 }

@@ -66,7 +66,10 @@ impl Worker {
         let recording = Instant::now();
         let recorded = match hold {
             Hold::Held => self.record_in_the_end(&attempt, delivery, outcome).await,
-            Hold::Lost => self.abandon(&attempt, outcome).await,
+            Hold::Lost => {
+                let thumbnail = outcome.thumbnail_key(&attempt);
+                self.abandon(&attempt, thumbnail.as_ref()).await
+            }
         };
         measured.note_stored(recording.elapsed());
         let ending = recorded

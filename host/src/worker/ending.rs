@@ -13,6 +13,8 @@ pub(super) enum Ending {
     Postponed,
     /// Another will follow, since this worker was told to stop.
     Interrupted,
+    /// Another will follow, since the record was lost meanwhile.
+    Forgotten,
     /// Another worker has it.
     Lost,
     /// Another will follow, since the status store did not take the outcome.
@@ -29,6 +31,7 @@ impl Ending {
             Self::Failed => "failed",
             Self::Postponed => "postponed",
             Self::Interrupted => "interrupted",
+            Self::Forgotten => "forgotten",
             Self::Lost => "lost",
             Self::Unrecorded => "unrecorded",
         }
@@ -41,7 +44,10 @@ impl Ending {
 
     /// Whether somebody may have to look after what is behind it.
     pub(super) fn is_trouble(self) -> bool {
-        matches!(self, Self::Failed | Self::Postponed | Self::Unrecorded)
+        matches!(
+            self,
+            Self::Failed | Self::Postponed | Self::Forgotten | Self::Unrecorded
+        )
     }
 
     /// What the log says to people.
@@ -53,6 +59,7 @@ impl Ending {
             Self::Failed => "to be retried",
             Self::Postponed => "postponed",
             Self::Interrupted => "interrupted",
+            Self::Forgotten => "the record of the image was lost meanwhile",
             Self::Lost => "another worker has the job",
             Self::Unrecorded => "the outcome could not be recorded",
         }

@@ -41,6 +41,14 @@ impl GivenUp {
         }
     }
 
+    /// Whose fault it is that the attempt has no outcome yet.
+    fn blame(&self) -> Blame {
+        match (&self.ran, self.fault) {
+            (Some(_), Some(_)) => Blame::Handler,
+            _ => Blame::Machine,
+        }
+    }
+
     /// Of a handler's fault the report of the attempt tells. What is ours, somebody must look into.
     fn log(&self) {
         if self.fault.is_none() {
@@ -68,7 +76,9 @@ impl Worker {
         let reason = reason.unwrap_or("the worker died each time");
         let given_up = GivenUp::after(last.number, reason);
         let (next, ending) = self.give_up(last, given_up).await?;
-        self.metrics.count_unrun(ending);
+        if ending.is_final() {
+            self.metrics.count_unrun(ending);
+        }
         Ok(next)
     }
 
@@ -80,14 +90,14 @@ impl Worker {
         match self.ports.dead_letters.put(&letter).await {
             Ok(()) => {}
             Err(error) if error.is_transient() => {
-                return self.give_up_later(last, &given_up.message, &error).await;
+                return self.give_up_later(last, &given_up, &error).await;
             }
             // It would fail for ever, and the image must come to its end.
             Err(error) => tracing::error!(error = chain(&error), "the dead letter is lost"),
         }
         crash_point!("job.buried");
         let (next, ending) = self.fail(last, &given_up.into_verdict()).await?;
-        if ending == Ending::Deleted {
+        if matches!(ending, Ending::Deleted | Ending::Forgotten) {
             self.forget_letter(last).await;
         }
         Ok((next, ending))
@@ -112,7 +122,7 @@ impl Worker {
     async fn give_up_later(
         &self,
         last: &Attempt<'_>,
-        reason: &str,
+        given_up: &GivenUp,
         error: &Error,
     ) -> Result<Recorded> {
         tracing::warn!(
@@ -120,12 +130,12 @@ impl Worker {
             "the dead letter cannot be stored for now"
         );
         let (id, token) = (last.job.media_id, last.token);
-        let blame = Blame::Machine;
+        let (blame, reason) = (given_up.blame(), &given_up.message);
         let hold = self.ports.status.retry(id, token, blame, reason).await?;
         Ok(again(hold, LETTERS_AWAY_DELAY, Ending::Postponed))
     }
 
-    /// The image was deleted meanwhile, and its letter should not outlive it.
+    /// The image was deleted meanwhile, or begins anew, and its letter should not outlive that.
     async fn forget_letter(&self, last: &Attempt<'_>) {
         if let Err(error) = self.ports.dead_letters.remove(last.job.media_id).await {
             tracing::warn!(error = chain(&error), "a dead letter could not be removed");
@@ -149,4 +159,41 @@ fn last_reason(status: &Status) -> Option<&str> {
 fn unix_ms() -> u64 {
     let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
     u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use thumbnailify_core::{Cost, HandlerIdentity};
+
+    use super::*;
+
+    fn check(fault: Option<FaultKind>, ran: Option<Ran>, expected: Blame) {
+        let given_up = GivenUp {
+            fault,
+            ran,
+            ..GivenUp::after(1, "reason")
+        };
+        assert_eq!(given_up.blame(), expected, "{given_up:?}");
+    }
+
+    #[test]
+    fn a_crash_is_the_handlers_whether_its_letter_is_stored_or_not() {
+        let ran = || {
+            Some(Ran {
+                handler: HandlerIdentity {
+                    name: "png".to_owned(),
+                    version: "1.0.0".to_owned(),
+                    sha256: String::new(),
+                },
+                cost: Cost {
+                    cpu_us: 1,
+                    peak_memory_bytes: 1,
+                },
+                times: crate::failure::Times::default(),
+            })
+        };
+        check(Some(FaultKind::Panicked), ran(), Blame::Handler);
+        check(Some(FaultKind::Quarantined), None, Blame::Machine);
+        check(None, None, Blame::Machine);
+    }
 }

@@ -151,11 +151,12 @@ impl Worker {
         Ok(Next::Acknowledge)
     }
 
-    /// A worker died between the outcome and the deletion of the original.
+    /// A worker died between the outcome and the deletion of the original. The outcome may be new all the same.
     async fn clean_up_after(&self, status: &Status) {
         let after_error = self.config.keep_failed_uploads();
         if status.original_stays(after_error) == OriginalStays::NoLonger {
-            self.delete(&status.original_key()).await;
+            self.let_go_of_original(status.media_id, status.original_key())
+                .await;
         }
     }
 

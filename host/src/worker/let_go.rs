@@ -4,18 +4,16 @@ use thumbnailify_core::{MediaId, MediaKey, OriginalStays, crash_point};
 use tracing::Instrument;
 
 use super::Worker;
-use super::attempt::Attempt;
 
 impl Worker {
     /// Deletes the original of a medium that its record needs no more, once that cannot be lost any more.
-    pub(super) async fn let_go_of_original(&self, attempt: &Attempt<'_>) {
-        let key = attempt.original_key();
+    pub(super) async fn let_go_of_original(&self, id: MediaId, key: MediaKey) {
         let settles_in = self.ports.upkeep.status.settles_in();
         if settles_in.is_zero() {
             self.delete(&key).await;
             return;
         }
-        let (worker, id) = (self.clone(), attempt.job.media_id);
+        let worker = self.clone();
         let settling = async move { worker.delete_once_settled(id, &key, settles_in).await };
         // If the process ends before that, the reconciler finds the original.
         tokio::spawn(settling.in_current_span());

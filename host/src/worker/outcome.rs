@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use thumbnailify_core::{Blame, FaultKind, Finish, Hold, Result, Thumbnail, Verdict, crash_point};
+use thumbnailify_core::{
+    Blame, FaultKind, Finish, Hold, Known, MediaId, MediaKey, Result, Thumbnail, Verdict,
+    crash_point,
+};
 
 use super::Worker;
 use super::attempt::Attempt;
@@ -38,6 +41,16 @@ pub(super) enum Outcome {
     },
     /// It was stopped from outside, and counts for nothing.
     Interrupted,
+}
+
+impl Outcome {
+    /// The file that the attempt stored, if it did.
+    pub(super) fn thumbnail_key(&self, attempt: &Attempt<'_>) -> Option<MediaKey> {
+        match self {
+            Self::Completed { thumbnail, .. } => Some(attempt.thumbnail_key(thumbnail)),
+            _ => None,
+        }
+    }
 }
 
 impl Worker {
@@ -118,25 +131,20 @@ impl Worker {
             handler: ran.handler,
             cost: ran.cost,
         };
+        let id = attempt.job.media_id;
         match self
             .ports
             .status
-            .finish(attempt.job.media_id, attempt.token, &verdict)
+            .finish(id, attempt.token, &verdict)
             .await?
         {
             Finish::Stored => {
                 crash_point!("job.completed");
-                self.let_go_of_original(attempt).await;
+                self.let_go_of_original(id, attempt.original_key()).await;
                 Ok((Next::Acknowledge, Ending::Completed))
             }
-            Finish::Lost => {
-                self.delete(&key).await;
-                Ok((Next::Leave, Ending::Lost))
-            }
-            Finish::Absent => {
-                self.delete(&key).await;
-                self.delete(&attempt.original_key()).await;
-                Ok((Next::Acknowledge, Ending::Deleted))
+            Finish::Lost | Finish::Deleted | Finish::Absent => {
+                self.abandon(attempt, Some(&key)).await
             }
         }
     }
@@ -144,42 +152,54 @@ impl Worker {
     /// Records that there will be no thumbnail. The original stays for a while, whatever is wrong with it, for a
     /// look at it or another try.
     pub(super) async fn fail(&self, attempt: &Attempt<'_>, verdict: &Verdict) -> Result<Recorded> {
-        match self
-            .ports
-            .status
-            .finish(attempt.job.media_id, attempt.token, verdict)
-            .await?
-        {
+        let id = attempt.job.media_id;
+        match self.ports.status.finish(id, attempt.token, verdict).await? {
             Finish::Stored => {
                 crash_point!("job.failed");
                 // Then it does not stay at all; else somebody else removes it in time.
                 if self.config.keep_failed_uploads().is_zero() {
-                    self.let_go_of_original(attempt).await;
+                    self.let_go_of_original(id, attempt.original_key()).await;
                 }
                 Ok((Next::Acknowledge, Ending::Error))
             }
-            Finish::Lost => Ok((Next::Leave, Ending::Lost)),
-            Finish::Absent => {
+            Finish::Lost | Finish::Deleted | Finish::Absent => self.abandon(attempt, None).await,
+        }
+    }
+
+    /// The claim is not this worker's any more: it went to another, or the medium was deleted, or its record was lost.
+    /// Then the original is all that is left of the upload, and the job comes again to make the record anew. The file
+    /// that this attempt made goes only where it is in nobody's way: the attempt after a lost record may write under
+    /// the same name.
+    pub(super) async fn abandon(
+        &self,
+        attempt: &Attempt<'_>,
+        thumbnail: Option<&MediaKey>,
+    ) -> Result<Recorded> {
+        let known = self.known(attempt.job.media_id).await?;
+        let is_in_the_way = |key: &&MediaKey| match &known {
+            Known::Live(status) => !status.may_name(key),
+            Known::Deleted => true,
+            Known::Absent | Known::Unreadable => false,
+        };
+        if let Some(key) = thumbnail.filter(is_in_the_way) {
+            self.delete(key).await;
+        }
+        match known {
+            Known::Live(_) | Known::Unreadable => Ok((Next::Leave, Ending::Lost)),
+            Known::Deleted => {
                 self.delete(&attempt.original_key()).await;
                 Ok((Next::Acknowledge, Ending::Deleted))
+            }
+            Known::Absent => {
+                let delay = Duration::ZERO;
+                Ok((Next::Again { delay }, Ending::Forgotten))
             }
         }
     }
 
-    /// The claim went to another worker, or the medium was deleted: what this attempt made is in the way.
-    pub(super) async fn abandon(
-        &self,
-        attempt: &Attempt<'_>,
-        outcome: Outcome,
-    ) -> Result<Recorded> {
-        if let Outcome::Completed { thumbnail, .. } = outcome {
-            self.delete(&attempt.thumbnail_key(&thumbnail)).await;
-        }
-        if self.ports.status.get(attempt.job.media_id).await?.is_some() {
-            return Ok((Next::Leave, Ending::Lost));
-        }
-        self.delete(&attempt.original_key()).await;
-        Ok((Next::Acknowledge, Ending::Deleted))
+    async fn known(&self, id: MediaId) -> Result<Known> {
+        let known = self.ports.upkeep.status.look_up(&[id]).await?;
+        Ok(known.into_iter().next().unwrap_or(Known::Absent))
     }
 }
 

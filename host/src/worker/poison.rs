@@ -2,6 +2,7 @@ use thumbnailify_core::{Case, Crash, FaultKind, Result};
 
 use super::Worker;
 use super::attempt::Attempt;
+use super::give_up::GivenUp;
 use super::job::chain;
 use super::outcome::Outcome;
 use crate::{Failure, Handler};
@@ -41,7 +42,7 @@ impl Worker {
             return Ok(None);
         }
         handler.record.count_kept_away();
-        Ok(Some(Outcome::Failed {
+        Ok(Some(Outcome::GivenUp(GivenUp {
             code: 422,
             message: format!(
                 "not run again, since {} crashes on this upload: {}",
@@ -50,7 +51,7 @@ impl Worker {
             ),
             fault: Some(FaultKind::Quarantined),
             ran: None,
-        }))
+        })))
     }
 
     /// Remembers a crash. One that is not remembered costs another crash and nothing else.

@@ -74,11 +74,13 @@ impl Boxes {
         let columns = self.across.pixels(boxes);
         let total = self.sum_up(&columns);
         let mut before = self.sum_before(self.across.parts(boxes.start).start);
+        let mut area = Area::default();
         for (index, average) in boxes.clone().zip(averages) {
             let parts = self.across.parts(index);
             let sum = self.sum_before(parts.end);
             let inside = std::array::from_fn(|lane| sum[lane].wrapping_sub(before[lane]));
-            *average = averaged(inside, height * (parts.end - parts.start));
+            area.set(height * (parts.end - parts.start));
+            *average = area.average(inside);
             before = sum;
         }
         self.columns[columns.start..=columns.end].fill(Sum::default());
@@ -144,14 +146,40 @@ fn weighted(color: Rgba, parts: u32) -> Sum {
     color.map(|sample| u32::from(sample) * parts)
 }
 
-/// Divides by the area in parts, and the colours by alpha. Where there is nothing, that is 0 / 0, which
-/// becomes 0 as it should.
+/// The area of a box in parts. Most boxes of a row have that of the one before.
+#[derive(Default, Debug)]
+struct Area {
+    parts: u32,
+    /// One divided by it.
+    scale: f32,
+}
+
+impl Area {
+    #[inline]
+    fn set(&mut self, parts: u32) {
+        if parts != self.parts {
+            *self = Self {
+                parts,
+                scale: 1.0 / parts as i32 as f32,
+            };
+        }
+    }
+
+    /// Divides alpha by the area, and the colours by alpha. Where there is nothing, that is 0 / 0, which becomes 0 as it
+    /// should.
+    #[inline]
+    fn average(&self, sum: Sum) -> Rgba {
+        if sum[3] == self.parts * u32::from(u8::MAX) {
+            return scaled(sum, [self.scale; 4]);
+        }
+        let of_color = f32::from(u8::MAX) / sum[3] as i32 as f32;
+        scaled(sum, [of_color, of_color, of_color, self.scale])
+    }
+}
+
+/// The sums fit into 31 bits, and signed numbers are converted more quickly.
 #[inline]
-fn averaged(sum: Sum, area: u32) -> Rgba {
-    // The sums fit into 31 bits, and signed numbers are converted more quickly.
-    let alpha = sum[3] as i32 as f32;
-    let of_color = f32::from(u8::MAX) / alpha;
-    let scales = [of_color, of_color, of_color, 1.0 / area as i32 as f32];
+fn scaled(sum: Sum, scales: [f32; 4]) -> Rgba {
     std::array::from_fn(|lane| rounded(sum[lane] as i32 as f32 * scales[lane]))
 }
 

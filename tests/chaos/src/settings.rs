@@ -6,6 +6,9 @@ pub(crate) const SETTINGS: &str = "
 [worker]
 lease_s = 3
 retry_delays_ms = [200, 1_000]
+[api]
+upload_idle_ms = 10_000
+upload_deadline_ms = 20_000
 [reconcile]
 open_s = 1
 lead_s = 3

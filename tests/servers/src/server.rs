@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 use std::ops::{Deref, DerefMut};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -9,6 +9,10 @@ use tempfile::TempDir;
 use crate::free_port::free_port;
 use crate::node::{Launch, Node};
 use crate::ready::Ready;
+use crate::snapshot::Snapshot;
+
+/// The file of a server's folder that is for people.
+pub(crate) const LOG: &str = "server.log";
 
 /// How long a server may take until it serves.
 const START_LIMIT: Duration = Duration::from_secs(10);
@@ -19,7 +23,8 @@ pub struct Server {
     url: String,
     // Before the folder: the process ends before its files go.
     node: Node,
-    _folder: Option<TempDir>,
+    folder: PathBuf,
+    _temporary: Option<TempDir>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +66,7 @@ impl Server {
         let folder = tempfile::tempdir()?;
         let prepared = Self::prepare(kind, folder.path());
         Ok(Self {
-            _folder: Some(folder),
+            _temporary: Some(folder),
             ..prepared
         })
     }
@@ -75,11 +80,12 @@ impl Server {
                 arguments: kind.arguments(port, folder),
                 variables: Vec::new(),
                 missing: kind.missing(),
-                log: folder.join("server.log"),
+                log: folder.join(LOG),
                 ready: kind.ready(port),
                 start_limit: START_LIMIT,
             }),
-            _folder: None,
+            folder: folder.to_owned(),
+            _temporary: None,
         }
     }
 
@@ -87,6 +93,27 @@ impl Server {
     #[must_use]
     pub fn url(&self) -> String {
         self.url.clone()
+    }
+
+    /// Copies the files of the running server, which stands still meanwhile.
+    ///
+    /// # Errors
+    /// It does not run, or a file cannot be copied.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        self.node.pause()?;
+        let snapshot = Snapshot::of(&self.folder);
+        self.node.resume()?;
+        snapshot
+    }
+
+    /// Kills the server and starts it with the files that it had once. Blocks until it serves.
+    ///
+    /// # Errors
+    /// It does not run, a file cannot be copied, or it does not get ready.
+    pub fn go_back_to(&mut self, snapshot: &Snapshot) -> Result<()> {
+        self.node.kill()?;
+        snapshot.put_back(&self.folder)?;
+        self.node.start()
     }
 }
 

@@ -10,6 +10,8 @@ use thumbnailify::Settings;
 use thumbnailify_tests::pictures::png;
 use thumbnailify_tests::{Backends, Stack, Upload, eventually};
 
+use crate::losses::{letters_are_refused, letters_are_taken};
+
 const FAULTY_TYPE: &str = "application/x-faulty";
 
 on_every_backend!(
@@ -19,6 +21,7 @@ on_every_backend!(
     a_broken_upload_is_kept_and_leaves_no_letter,
     an_upload_that_is_not_to_be_kept_is_gone_with_its_error,
     the_letter_of_a_deleted_image_goes_with_it,
+    the_letter_of_an_image_goes_with_it_at_the_end_of_its_time,
 );
 
 fn quick(settings: &mut Settings) {
@@ -48,7 +51,7 @@ fn printed(output: &Output) -> String {
 }
 
 /// The letters that there are.
-fn letters(stack: &Stack) -> Vec<Value> {
+pub(crate) fn letters(stack: &Stack) -> Vec<Value> {
     let listed = printed(&dlq(stack, &["list", "--json"]));
     let letters = listed.lines().map(serde_json::from_str);
     letters.collect::<Result<_, _>>().unwrap()
@@ -95,7 +98,9 @@ async fn retry(stack: &Stack, upload: &Upload) -> (StatusCode, Value) {
     (answer.status(), answer.json().await.unwrap())
 }
 
-async fn a_job_that_is_given_up_leaves_a_letter_and_can_be_tried_again(backends: Backends) {
+pub(crate) async fn a_job_that_is_given_up_leaves_a_letter_and_can_be_tried_again(
+    backends: Backends,
+) {
     let stack = Stack::start_with(backends, quick).await;
     let upload = given_up(&stack, 1).await.remove(0);
     // Whoever sees the Error finds the letter.
@@ -161,7 +166,7 @@ async fn a_handler_that_crashed_is_named_in_the_letter(backends: Backends) {
     stack.stop().await;
 }
 
-async fn a_broken_upload_is_kept_and_leaves_no_letter(backends: Backends) {
+pub(crate) async fn a_broken_upload_is_kept_and_leaves_no_letter(backends: Backends) {
     let stack = Stack::start_with(backends, quick).await;
     let upload = stack.client.upload("image/png", b"no picture").await;
     let (_, before) = stack.client.outcome(&upload).await;
@@ -195,7 +200,7 @@ async fn an_upload_that_is_not_to_be_kept_is_gone_with_its_error(backends: Backe
     stack.stop().await;
 }
 
-async fn the_letter_of_a_deleted_image_goes_with_it(backends: Backends) {
+pub(crate) async fn the_letter_of_a_deleted_image_goes_with_it(backends: Backends) {
     let stack = Stack::start_with(backends, quick).await;
     let upload = given_up(&stack, 1).await.remove(0);
     assert_eq!(letters(&stack).len(), 1);
@@ -204,6 +209,57 @@ async fn the_letter_of_a_deleted_image_goes_with_it(backends: Backends) {
     assert!(letters(&stack).is_empty());
     let (code, problem) = retry(&stack, &upload).await;
     assert_eq!(code, StatusCode::NOT_FOUND, "{problem}");
+    stack.stop().await;
+}
+
+async fn the_letter_of_an_image_goes_with_it_at_the_end_of_its_time(backends: Backends) {
+    let stack = Stack::start_with(backends, |settings| {
+        quick(settings);
+        settings.reconcile.thumbnails_s = 1;
+        // A day has 86,400 seconds, so these are five.
+        settings.retention.error_days = 5.0 / 86_400.0;
+    })
+    .await;
+    let upload = stack.client.upload(FAULTY_TYPE, b"panic").await;
+    let (code, status) = stack.client.outcome(&upload).await;
+    assert_eq!(code, StatusCode::UNPROCESSABLE_ENTITY, "{status}");
+    eventually("the end of its time", async || {
+        let answer = stack.client.get(&upload.path).await?;
+        (answer.status() == StatusCode::NOT_FOUND).then_some(())
+    })
+    .await;
+    eventually("its letter to go", async || {
+        letters(&stack).is_empty().then_some(())
+    })
+    .await;
+    stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_is_no_error_before_its_letter_is_stored() {
+    let stack = Stack::start_with(Backends::servers(), |settings| {
+        quick(settings);
+        settings.worker.attempts = 100;
+        settings.nats.publish_timeout_ms = 300;
+    })
+    .await;
+    let Backends::Servers { nats, .. } = &stack.backends else {
+        panic!("the stack was started on servers");
+    };
+    letters_are_refused(nats);
+    let upload = stack.client.upload(FAULTY_TYPE, b"panic").await;
+    eventually("the job to be put off for its letter", async || {
+        let status: Value = stack.client.get(&upload.path).await?.json().await.ok()?;
+        let is_put_off = status["attempts"].as_u64() >= Some(2) && status["phase"] == "retrying";
+        is_put_off.then_some(())
+    })
+    .await;
+    letters_are_taken(nats);
+    let (code, status) = stack.client.outcome(&upload).await;
+    assert_eq!(code, StatusCode::UNPROCESSABLE_ENTITY, "{status}");
+    let letter = letters(&stack).remove(0);
+    assert_eq!(letter["job"]["media_id"], id(&upload), "{letter}");
+    assert_eq!(letter["reason"], status["message"], "{letter}");
     stack.stop().await;
 }
 

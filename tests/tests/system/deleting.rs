@@ -39,7 +39,7 @@ async fn check_gone(stack: &Stack, upload: &Upload) {
     );
 }
 
-async fn a_completed_image_is_deleted_with_its_files(backends: Backends) {
+pub(crate) async fn a_completed_image_is_deleted_with_its_files(backends: Backends) {
     let stack = Stack::start(backends).await;
     let upload = stack.client.upload("image/png", &png(200, 100)).await;
     stack.client.outcome(&upload).await;
@@ -48,7 +48,7 @@ async fn a_completed_image_is_deleted_with_its_files(backends: Backends) {
     stack.stop().await;
 }
 
-async fn a_failed_image_is_deleted_with_its_upload(backends: Backends) {
+pub(crate) async fn a_failed_image_is_deleted_with_its_upload(backends: Backends) {
     let stack = Stack::start(backends).await;
     let upload = stack.client.upload("image/png", b"no picture").await;
     stack.client.outcome(&upload).await;
@@ -87,14 +87,14 @@ async fn check_stays_away(stack: &Stack, deleted: &Upload) {
 }
 
 /// The only slot is free again long before the deadline: the lost claim stops the handler.
-async fn an_image_that_is_being_worked_on_is_deleted_and_stays_away(backends: Backends) {
+pub(crate) async fn an_image_that_is_being_worked_on_is_deleted_and_stays_away(backends: Backends) {
     let (stack, looping) = start_held(backends).await;
     check_gone(&stack, &looping).await;
     check_stays_away(&stack, &looping).await;
     stack.stop().await;
 }
 
-async fn an_image_that_waits_is_deleted_and_stays_away(backends: Backends) {
+pub(crate) async fn an_image_that_waits_is_deleted_and_stays_away(backends: Backends) {
     let (stack, looping) = start_held(backends).await;
     let waiting = stack.client.upload("image/png", &png(300, 200)).await;
     check_gone(&stack, &waiting).await;

@@ -34,7 +34,7 @@ async fn completed_by(client: &Client) -> Value {
     status["handler"].clone()
 }
 
-async fn a_file_that_is_dropped_in_takes_jobs_and_one_that_is_taken_out_takes_none(
+pub(crate) async fn a_file_that_is_dropped_in_takes_jobs_and_one_that_is_taken_out_takes_none(
     backends: Backends,
 ) {
     let stack = Stack::start(backends).await;

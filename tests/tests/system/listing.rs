@@ -15,7 +15,7 @@ on_every_backend!(
 
 const IMAGES: usize = 12;
 
-async fn pages_show_each_image_once_while_others_come_and_go(backends: Backends) {
+pub(crate) async fn pages_show_each_image_once_while_others_come_and_go(backends: Backends) {
     let stack = Stack::start(backends).await;
     let mut stay = BTreeSet::new();
     let mut go = Vec::new();
@@ -44,7 +44,7 @@ async fn pages_show_each_image_once_while_others_come_and_go(backends: Backends)
     stack.stop().await;
 }
 
-async fn a_state_lists_the_images_that_are_in_it(backends: Backends) {
+pub(crate) async fn a_state_lists_the_images_that_are_in_it(backends: Backends) {
     let stack = Stack::start_with(backends, |settings| {
         settings.limits.deadline_ms = 600_000;
         settings.worker.lease_s = 3;

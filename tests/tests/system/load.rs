@@ -11,7 +11,7 @@ on_every_backend!(
     an_upload_of_20_megabytes_is_taken
 );
 
-async fn two_hundred_uploads_at_once_are_all_completed(backends: Backends) {
+pub(crate) async fn two_hundred_uploads_at_once_are_all_completed(backends: Backends) {
     let stack = Stack::start(backends).await;
     let file: Arc<[u8]> = png(160, 120).into();
     let uploads: Vec<_> = (0..200)

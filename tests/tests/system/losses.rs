@@ -17,15 +17,44 @@ fn line(connection: &mut BufReader<TcpStream>) -> String {
     line
 }
 
-/// The queue forgets every message.
-pub(crate) fn queue_loses_all(nats: &Server) {
+/// Asks NATS for something, and returns its answer.
+fn ask(nats: &Server, subject: &str, body: &str) -> String {
     let mut connection = connect(nats);
     assert!(line(&mut connection).starts_with("INFO"));
-    let purge = "CONNECT {\"verbose\":false}\r\nSUB answer 1\r\n\
-        PUB $JS.API.STREAM.PURGE.TN_JOBS answer 0\r\n\r\n";
-    connection.get_mut().write_all(purge.as_bytes()).unwrap();
+    let length = body.len();
+    let asked = format!(
+        "CONNECT {{\"verbose\":false}}\r\nSUB answer 1\r\nPUB {subject} answer {length}\r\n{body}\r\n"
+    );
+    connection.get_mut().write_all(asked.as_bytes()).unwrap();
     assert!(line(&mut connection).starts_with("MSG answer"));
-    let answer = line(&mut connection);
+    line(&mut connection)
+}
+
+/// The queue forgets every message.
+pub(crate) fn queue_loses_all(nats: &Server) {
+    let answer = ask(nats, "$JS.API.STREAM.PURGE.TN_JOBS", "");
+    assert!(answer.contains("\"success\":true"), "{answer}");
+}
+
+/// The queue hands out a job once more that was done with: it has forgotten its acknowledgement, and that it knew it.
+pub(crate) fn queue_repeats(nats: &Server, media_id: &str) {
+    let job = format!(
+        "{{\"media_id\":\"{media_id}\",\"media_type\":\"image/png\",\"bytes\":1,\"sha256\":\"\",\"epoch\":1}}"
+    );
+    let answer = ask(nats, "tn.job.image.png", &job);
+    assert!(answer.contains("\"stream\":\"TN_JOBS\""), "{answer}");
+}
+
+/// The queue takes no dead letters: another stream has their subjects.
+pub(crate) fn letters_are_refused(nats: &Server) {
+    let stream = r#"{"name":"OTHER","subjects":["tn.dlq.>"],"storage":"memory"}"#;
+    let answer = ask(nats, "$JS.API.STREAM.CREATE.OTHER", stream);
+    assert!(!answer.contains("\"error\""), "{answer}");
+}
+
+/// The queue takes them again.
+pub(crate) fn letters_are_taken(nats: &Server) {
+    let answer = ask(nats, "$JS.API.STREAM.DELETE.OTHER", "");
     assert!(answer.contains("\"success\":true"), "{answer}");
 }
 

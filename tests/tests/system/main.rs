@@ -21,6 +21,7 @@ macro_rules! on_every_backend {
 }
 
 mod arrows;
+mod bad_network;
 mod chaos;
 mod cluster;
 mod command_line;
@@ -31,6 +32,7 @@ mod deleting;
 mod doctor;
 mod drop_in;
 mod faulty_handlers;
+mod full_disk;
 mod hostile_components;
 mod hostile_pictures;
 mod interface_versions;
@@ -38,6 +40,7 @@ mod listing;
 mod load;
 mod load_generator;
 mod losses;
+mod lost_tail;
 mod metrics;
 mod options;
 mod original_cases;
@@ -49,6 +52,8 @@ mod promises;
 mod reconciling;
 mod recovering;
 mod reference;
+mod repeated_deliveries;
 mod request_ids;
 mod retries;
+mod rolling_restart;
 mod signing;

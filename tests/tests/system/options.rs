@@ -45,7 +45,7 @@ async fn made(client: &Client, query: &str, content_type: &str, file: &[u8]) -> 
 
 on_every_backend!(options_reach_the_worker);
 
-async fn options_reach_the_worker(backends: Backends) {
+pub(crate) async fn options_reach_the_worker(backends: Backends) {
     let stack = Stack::start(backends).await;
     let query = "width=60&height=60&fit=cover&format=png&background=%23ffffff";
     let made = made(&stack.client, query, "image/jpeg", &jpeg(480, 320)).await;

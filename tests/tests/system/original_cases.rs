@@ -14,7 +14,9 @@ on_every_backend!(
     the_five_keys_of_a_status_are_as_they_were,
 );
 
-async fn good_pictures_are_completed_and_fit_into_the_box_in_their_own_format(backends: Backends) {
+pub(crate) async fn good_pictures_are_completed_and_fit_into_the_box_in_their_own_format(
+    backends: Backends,
+) {
     let stack = Stack::start(backends).await;
     let files = [
         ("image/png", "image/png", png(320, 240)),
@@ -98,7 +100,7 @@ async fn check_refused(
     stack.stop().await;
 }
 
-async fn rubbish_is_accepted_and_ends_as_an_error(backends: Backends) {
+pub(crate) async fn rubbish_is_accepted_and_ends_as_an_error(backends: Backends) {
     let stack = Stack::start(backends).await;
     let upload = stack
         .client
@@ -117,7 +119,7 @@ async fn rubbish_is_accepted_and_ends_as_an_error(backends: Backends) {
     stack.stop().await;
 }
 
-async fn the_five_keys_of_a_status_are_as_they_were(backends: Backends) {
+pub(crate) async fn the_five_keys_of_a_status_are_as_they_were(backends: Backends) {
     let stack = Stack::start(backends).await;
     let upload = stack.client.upload("image/png", &png(20, 10)).await;
     let accepted = &upload.accepted;

@@ -7,6 +7,8 @@ use thumbnailify_bundle::FAULTY;
 use thumbnailify_tests::pictures::png;
 use thumbnailify_tests::{Backends, Client, Stack, eventually};
 
+use crate::dead_letters::letters;
+
 const FAULTY_TYPE: &str = "application/x-faulty";
 
 async fn outcome_of(client: &Client, command: &str) -> Value {
@@ -14,7 +16,9 @@ async fn outcome_of(client: &Client, command: &str) -> Value {
     client.outcome(&upload).await.1
 }
 
-async fn an_upload_on_which_its_handler_crashed_twice_is_not_run_again(backends: Backends) {
+pub(crate) async fn an_upload_on_which_its_handler_crashed_twice_is_not_run_again(
+    backends: Backends,
+) {
     let stack = Stack::start(backends).await;
     let first = outcome_of(&stack.client, "panic").await;
     assert_eq!(first["fault"], "panicked", "{first}");
@@ -28,6 +32,10 @@ async fn an_upload_on_which_its_handler_crashed_twice_is_not_run_again(backends:
         "the reason is kept: {again}"
     );
     assert_eq!(again["handler"], Value::Null, "no handler was run: {again}");
+    let letters = letters(&stack);
+    let of_it = |letter: &&Value| letter["job"]["media_id"] == again["media_id"];
+    let letter = letters.iter().find(of_it).unwrap();
+    assert_eq!(letter["fault"], "quarantined", "{letter}");
 
     let other = outcome_of(&stack.client, "panic ").await;
     assert_eq!(other["fault"], "panicked", "another upload: {other}");

@@ -20,6 +20,7 @@ on_every_backend!(
     a_lost_thumbnail_is_made_again_while_there_is_the_original,
     an_image_whose_files_are_lost_ends_as_an_error,
     images_are_deleted_at_the_end_of_their_time,
+    a_folder_that_cannot_be_read_keeps_no_other_from_its_round,
     an_upload_that_the_disk_has_no_room_for_leaves_nothing,
 );
 
@@ -84,7 +85,7 @@ async fn completed(stack: &Stack) -> Upload {
     upload
 }
 
-async fn an_original_without_a_record_becomes_an_image(backends: Backends) {
+pub(crate) async fn an_original_without_a_record_becomes_an_image(backends: Backends) {
     let stack = start(backends, |_| {}).await;
     let id = "0c9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de";
     let path = format!("originals/0c/{id}.image~png");
@@ -150,7 +151,7 @@ async fn orphan_thumbnails_and_unfinished_files_are_removed_and_nothing_else(bac
     stack.stop().await;
 }
 
-async fn the_original_of_a_completed_image_is_removed(backends: Backends) {
+pub(crate) async fn the_original_of_a_completed_image_is_removed(backends: Backends) {
     let stack = start(backends, |settings| settings.reconcile.finished_after_s = 1).await;
     let upload = completed(&stack).await;
     let (id, folders) = place(&upload);
@@ -178,7 +179,7 @@ async fn a_lost_thumbnail_is_made_again_while_there_is_the_original(backends: Ba
     stack.stop().await;
 }
 
-async fn an_image_whose_files_are_lost_ends_as_an_error(backends: Backends) {
+pub(crate) async fn an_image_whose_files_are_lost_ends_as_an_error(backends: Backends) {
     let stack = start(backends, |_| {}).await;
     let upload = completed(&stack).await;
     fs::remove_file(stack.files("media/thumbnails").pop().unwrap()).unwrap();
@@ -188,6 +189,56 @@ async fn an_image_whose_files_are_lost_ends_as_an_error(backends: Backends) {
     })
     .await;
     assert!(message.contains("no longer there"), "{message}");
+    stack.stop().await;
+}
+
+/// A link to itself.
+async fn a_folder_that_cannot_be_read_keeps_no_other_from_its_round(backends: Backends) {
+    let stack = start(backends, |_| {}).await;
+    let originals = stack.media_folder().join("originals");
+    fs::create_dir_all(&originals).unwrap();
+    std::os::unix::fs::symlink("00", originals.join("00")).unwrap();
+    let path = "originals/ff/ff9ba0ca-4d2f-4f7f-b3d1-1fa0f1a1f4de.image~png";
+    plant(&stack.media_folder(), path, &png(200, 100));
+    repaired(&stack, "unrecorded-original", 1.0).await;
+    stack.stop().await;
+}
+
+/// As when a disk is not mounted: what is there then is an empty folder.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_media_folder_that_is_away_for_a_while_costs_no_image() {
+    let stack = start(Backends::Embedded, |settings| {
+        settings.worker.slots = 1;
+        settings.limits.deadline_ms = 600_000;
+    })
+    .await;
+    let before = completed(&stack).await;
+    let held = stack.client.upload("application/x-faulty", b"loop").await;
+    stack.client.running(&held).await;
+    let waiting = stack.client.upload("image/png", &png(200, 100)).await;
+    let media = stack.media_folder();
+    let away = media.with_file_name("away");
+    fs::rename(&media, &away).unwrap();
+    fs::create_dir(&media).unwrap();
+
+    let deleted = stack.client.send(Method::DELETE, &held.path).await;
+    assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
+    eventually("a worker to give the job back", async || {
+        let status: Value = stack.client.get(&waiting.path).await?.json().await.ok()?;
+        let given_back = status["service"] == "worker" && status["phase"] == "queued";
+        given_back.then_some(())
+    })
+    .await;
+    let refused = stack.client.post(Some("image/png"), "aGVsbG8=").await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let answer = stack.client.get(&before.path).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "it is Completed still");
+
+    fs::remove_dir_all(&media).unwrap();
+    fs::rename(&away, &media).unwrap();
+    let (code, status) = stack.client.outcome(&waiting).await;
+    assert_eq!((code, &status["attempts"]), (StatusCode::OK, &1.into()));
+    stack.client.thumbnail(&before).await;
     stack.stop().await;
 }
 

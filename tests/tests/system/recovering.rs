@@ -10,9 +10,9 @@ use thumbnailify_test_servers::Server;
 use thumbnailify_tests::pictures::png;
 use thumbnailify_tests::{Backends, Client, Process, Stack, Upload, eventually};
 
-use crate::losses::{queue_loses_all, statuses_lose_all};
+use crate::losses::{queue_loses_all, queue_repeats, statuses_lose_all};
 use crate::metrics::metrics;
-use crate::reconciling::quick;
+use crate::reconciling::{place, quick};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_thumbnailify-under-test");
 
@@ -21,6 +21,7 @@ const SETTINGS: &str = "
 [worker]
 slots = 1
 lease_s = 3
+retry_delays_ms = [1000]
 [limits]
 deadline_ms = 600_000
 [api]
@@ -157,6 +158,57 @@ async fn a_record_that_was_lost_is_made_anew_from_its_job_with_its_options() {
     assert!(api.terminate().success());
 }
 
+/// The worker hears of the loss with its next beat.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_whose_record_is_lost_while_it_is_worked_on_begins_anew() {
+    let mut stack = quick_stack().await;
+    let upload = stack.client.upload("application/x-faulty", b"loop").await;
+    stack.client.running(&upload).await;
+    let before = created_at(&stack, &upload).await;
+    statuses_lose_all(servers(&mut stack).1);
+    eventually("the record to be made anew", async || {
+        let now = created_at(&stack, &upload).await;
+        (!now.is_null() && now != before).then_some(())
+    })
+    .await;
+    stack.client.running(&upload).await;
+    assert_eq!(stack.files("media/originals").len(), 1);
+    let deleted = stack.client.send(Method::DELETE, &upload.path).await;
+    assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
+    stack.stop().await;
+}
+
+async fn created_at(stack: &Stack, upload: &Upload) -> Value {
+    let answer = stack.client.get(&upload.path).await.unwrap();
+    let status: Value = answer.json().await.unwrap();
+    status["created_at"].clone()
+}
+
+/// Between two beats, so that the worker hears of it when it records the outcome.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_finds_no_record_is_not_the_end_of_the_image() {
+    let mut stack = Stack::start_with(Backends::servers(), |settings| {
+        quick(settings);
+        settings.worker.lease_s = 3_600;
+    })
+    .await;
+    let upload = stack
+        .client
+        .upload_with("width=40", "image/png", &png(5000, 4000))
+        .await;
+    stack.client.running(&upload).await;
+    statuses_lose_all(servers(&mut stack).1);
+    let status: Value = eventually("the image", async || {
+        let answer = stack.client.get(&upload.path).await?;
+        let is_done = answer.status() == StatusCode::OK;
+        is_done.then_some(answer.json().await.unwrap())
+    })
+    .await;
+    assert_eq!(status["thumbnail"]["width"], 40, "{status}");
+    stack.client.thumbnail(&upload).await;
+    stack.stop().await;
+}
+
 /// An older copy of the files of Redis is what a power cut leaves. The job is acknowledged by then.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outcome_that_was_lost_is_found_anew() {
@@ -195,6 +247,26 @@ async fn an_outcome_that_was_lost_is_found_anew() {
     assert!(api.terminate().success());
 }
 
+/// As after a worker that died before its acknowledgement.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_original_outlives_its_outcome_for_as_long_as_that_may_be_lost() {
+    let mut stack = Stack::start_with(Backends::servers(), |settings| {
+        settings.redis.settle_ms = 600_000;
+    })
+    .await;
+    let upload = stack.client.upload("image/png", &png(200, 100)).await;
+    assert_eq!(stack.client.outcome(&upload).await.0, StatusCode::OK);
+    queue_repeats(servers(&mut stack).0, place(&upload).0);
+    eventually("the job to be done with again", async || {
+        let told = metrics(&stack.client).await;
+        let jobs = told.sum("thumbnailify_queue_jobs", &[]);
+        (jobs == Some(0.0)).then_some(())
+    })
+    .await;
+    assert_eq!(stack.files("media/originals").len(), 1);
+    stack.stop().await;
+}
+
 fn copy_files(from: &Path, to: &Path) {
     for file in fs::read_dir(from).unwrap() {
         let file = file.unwrap();
@@ -231,7 +303,7 @@ async fn one_worker_looks_after_the_system_and_another_follows_when_it_is_killed
 fn servers(stack: &mut Stack) -> (&mut Server, &mut Server) {
     match &mut stack.backends {
         Backends::Servers { nats, redis } => (nats, redis),
-        Backends::Embedded => panic!("the stack was started on servers"),
+        _ => panic!("the stack was started on servers"),
     }
 }
 

@@ -16,7 +16,7 @@ on_every_backend!(
     a_job_that_fells_its_worker_each_time_is_given_up,
 );
 
-async fn every_attempt_is_in_the_history(backends: Backends) {
+pub(crate) async fn every_attempt_is_in_the_history(backends: Backends) {
     let stack = Stack::start_with(backends, |settings| {
         settings.worker.retry_delays_ms = vec![10];
     })

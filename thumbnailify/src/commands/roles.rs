@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::settings::{Loaded, Role, Settings};
-use crate::{logging, shutdown, wiring};
+use crate::{belonging, logging, shutdown, wiring};
 
 /// How long blocked threads may take to end after everything else has.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
@@ -91,6 +91,19 @@ pub async fn start(
     stop: CancellationToken,
 ) -> anyhow::Result<Running> {
     let ports = wiring::ports(&settings).await?;
+    start_on(role, settings, ports, stop).await
+}
+
+/// Starts a role on backends that were set up before, else as [`start`].
+///
+/// # Errors
+/// As for [`start`].
+pub async fn start_on(
+    role: Role,
+    settings: Settings,
+    ports: Ports,
+    stop: CancellationToken,
+) -> anyhow::Result<Running> {
     // Before any worker: a process that cannot have its port must not have taken jobs, whose attempts count.
     let listener = match (role, settings.worker.listen) {
         (Role::Serve | Role::Api, _) => Some(listen(settings.listen).await?),
@@ -102,6 +115,10 @@ pub async fn start(
         address: listener.as_ref().map(TcpListener::local_addr).transpose()?,
         tasks: JoinSet::new(),
     };
+    if belonging::join(&ports.upkeep).await.is_err() {
+        let joining = belonging::join_in_the_end(ports.upkeep.clone(), stop.clone());
+        running.tasks.spawn(joining);
+    }
     if role != Role::Api {
         let job_metrics = JobMetrics::register(&mut metrics);
         let repair_metrics = RepairMetrics::register(&mut metrics);

@@ -3,6 +3,7 @@
 mod backend;
 mod flags;
 mod load;
+mod together;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -196,7 +197,8 @@ impl Settings {
         self.dead_letters.validate()?;
         self.disk.validate()?;
         self.nats.validate()?;
-        self.redis.validate()
+        self.redis.validate()?;
+        self.validate_together()
     }
 
     /// The folder of originals and thumbnails.

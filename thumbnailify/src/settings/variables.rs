@@ -1,7 +1,7 @@
 //! Reads the settings that are given as variables, such as `THUMBNAILIFY_LIMITS__MEMORY_MIB`.
 //!
 //! A variable means what its setting is: a number where the default is one, text where it is text, so that
-//! a folder called `1e5` stays one. Unlike an unknown key of the file, an unknown variable is no error:
+//! a folder called `1e5` stays one. The values of a list stand between commas. Unlike an unknown key of the file, an unknown variable is no error:
 //! Kubernetes sets `THUMBNAILIFY_PORT` and more of the kind for a service called `thumbnailify`.
 
 use std::ffi::OsString;
@@ -57,14 +57,33 @@ fn leaf<'a>(root: &'a Value, path: impl Iterator<Item = &'a str>) -> Option<&'a 
             _ => return None,
         }
     }
-    (!matches!(node, ValueKind::Table(_) | ValueKind::Array(_))).then_some(node)
+    (!matches!(node, ValueKind::Table(_))).then_some(node)
 }
 
-/// Reads a text as what the default is. What has no default, such as a folder, is text.
+/// Reads a text as what the default is.
 fn typed(text: OsString, default: &ValueKind) -> anyhow::Result<ValueKind> {
     let text = text
         .into_string()
         .map_err(|bytes| anyhow!("{} is not Unicode", bytes.display()))?;
+    match default {
+        ValueKind::Array(defaults) => list(&text, defaults),
+        default => one(text, default),
+    }
+}
+
+/// Reads a list, whose values are all of the kind of the first default. Nothing is an empty list.
+fn list(text: &str, defaults: &[Value]) -> anyhow::Result<ValueKind> {
+    let default = defaults
+        .first()
+        .map_or(&ValueKind::Nil, |first| &first.kind);
+    let texts = text.split(',').map(str::trim);
+    let texts = texts.filter(|_| !text.trim().is_empty());
+    let values = texts.map(|text| Ok(Value::new(None, one(text.to_owned(), default)?)));
+    values.collect::<anyhow::Result<_>>().map(ValueKind::Array)
+}
+
+/// Reads one value. What has no default, such as a folder, is text.
+fn one(text: String, default: &ValueKind) -> anyhow::Result<ValueKind> {
     let value = match default {
         ValueKind::Boolean(_) => text.parse().ok().map(ValueKind::Boolean),
         ValueKind::I64(_) | ValueKind::I128(_) | ValueKind::U64(_) | ValueKind::U128(_) => {
@@ -125,6 +144,21 @@ mod tests {
             "thumbnail.upscale",
             true,
         );
+    }
+
+    #[test]
+    fn the_values_of_a_list_stand_between_commas() {
+        let name = "THUMBNAILIFY_WORKER__RETRY_DELAYS_MS";
+        let read = |text| {
+            let variables = read_pairs(&[(name, text)]).unwrap();
+            let list: Vec<u32> = variables.settings.get("worker.retry_delays_ms").unwrap();
+            list
+        };
+        assert_eq!(read("100, 2000,30000"), [100, 2_000, 30_000]);
+        assert_eq!(read("7"), [7]);
+        assert_eq!(read(""), Vec::<u32>::new(), "which the setting refuses");
+        let error = read_pairs(&[(name, "1,many")]).err().unwrap();
+        assert!(format!("{error:#}").contains(name), "{error:#}");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 -- be empty, and the reason for the history.
 -- The holder stays on record, so that its repeat is known.
 local state, holder, created_at_ms = fields('state', 'holder', 'created_at_ms')
-if not state or state == 'Deleted' then return { 'absent' } end
+if not state then return { 'absent' } end
+if state == 'Deleted' then return { 'deleted' } end
 if holder ~= ARGV[3] then return { 'lost' } end
 if state == 'Processing' then
   redis.call('HSET', media, 'state', ARGV[4], 'code', ARGV[5], 'message', ARGV[6],

@@ -26,6 +26,8 @@ pub async fn status_store(store: &dyn StatusStore) {
     reopening::only_an_error_of_the_epoch_is_opened_again(store).await;
     reopening::what_is_open_again_has_a_fresh_budget(store).await;
     reopening::a_repeat_opens_nothing_twice(store).await;
+    reopening::what_was_opened_in_vain_is_the_error_that_it_was(store).await;
+    reopening::what_is_queued_or_worked_on_is_not_taken_back(store).await;
     reopening::who_finished_before_is_not_believed_again(store).await;
     repeats::a_repeated_call_gives_the_same_answer(store).await;
     leases::a_busy_claim_is_free_after_its_lease(store).await;

@@ -2,7 +2,7 @@ use super::super::sample::{claim_request, completed};
 use super::situation::{Medium, Situation};
 use crate::{
     Blame, Claim, ClaimRequest, ClaimToken, Finish, Hold, ListRequest, PageLimit, Phase, Reopen,
-    Service, State, Status, StatusStore,
+    Service, State, Status, StatusStore, Verdict,
 };
 
 pub(super) async fn only_an_error_of_the_epoch_is_opened_again(store: &dyn StatusStore) {
@@ -74,11 +74,11 @@ pub(super) async fn what_is_open_again_has_a_fresh_budget(store: &dyn StatusStor
 pub(super) async fn a_repeat_opens_nothing_twice(store: &dyn StatusStore) {
     let medium = Medium::in_situation(store, Situation::Failed).await;
     let first = reopen(store, &medium, 1).await;
-    assert_eq!(reopen(store, &medium, 1).await, first);
+    assert_eq!(open_before(store, &medium, 1).await, first);
     let token = claim(store, &medium, 2, 1).await;
     let error = super::super::sample::error();
     store.finish(medium.id, token, &error).await.unwrap();
-    let failed_again = reopen(store, &medium, 1).await;
+    let failed_again = open_before(store, &medium, 1).await;
     assert_eq!((failed_again.state, failed_again.epoch), (State::Error, 2));
     assert_eq!(reopen(store, &medium, 2).await.epoch, 3);
 }
@@ -92,6 +92,64 @@ pub(super) async fn who_finished_before_is_not_believed_again(store: &dyn Status
     let hold = store.retry(id, late, Blame::Machine, "late").await.unwrap();
     assert_eq!(hold, Hold::Lost);
     assert_eq!(read(store, &medium).await, reopened);
+}
+
+pub(super) async fn what_was_opened_in_vain_is_the_error_that_it_was(store: &dyn StatusStore) {
+    let medium = Medium::in_situation(store, Situation::Failed).await;
+    let failed = read(store, &medium).await;
+    let reopened = reopen(store, &medium, 1).await;
+    let error = super::super::sample::error();
+    for _ in 0..2 {
+        assert!(store.take_back(medium.id, 2, &error).await.unwrap());
+    }
+    let closed = read(store, &medium).await;
+    let expected = Status {
+        version: reopened.version + 1,
+        service: Service::Webserver,
+        epoch: 2,
+        attempts: 0,
+        updated_at_ms: closed.updated_at_ms,
+        history: closed.history.clone(),
+        ..failed
+    };
+    assert_eq!(closed, expected);
+    let last = closed.history.last().unwrap();
+    assert_eq!((last.state, last.phase), (State::Error, Phase::Done));
+    assert_lists(store, &closed).await;
+    let late = claim_request(ClaimToken::random());
+    let late = ClaimRequest { epoch: 2, ..late };
+    let answer = store.claim(medium.id, &late).await.unwrap();
+    assert_eq!(answer, Claim::Final(Box::new(closed)), "a late job");
+    assert_eq!(reopen(store, &medium, 2).await.epoch, 3);
+}
+
+pub(super) async fn what_is_queued_or_worked_on_is_not_taken_back(store: &dyn StatusStore) {
+    let error = super::super::sample::error();
+    for situation in Situation::ALL {
+        let medium = Medium::in_situation(store, situation).await;
+        if situation != Situation::Queued {
+            assert_not_taken_back(store, &medium, 1, &error).await;
+        }
+        assert_not_taken_back(store, &medium, 2, &error).await;
+    }
+    let medium = Medium::in_situation(store, Situation::Failed).await;
+    reopen(store, &medium, 1).await;
+    assert_not_taken_back(store, &medium, 1, &error).await;
+    store.published(medium.id, 2).await.unwrap();
+    assert_not_taken_back(store, &medium, 2, &error).await;
+    claim(store, &medium, 2, 1).await;
+    assert_not_taken_back(store, &medium, 2, &error).await;
+}
+
+async fn assert_not_taken_back(
+    store: &dyn StatusStore,
+    medium: &Medium,
+    epoch: u32,
+    error: &Verdict,
+) {
+    let before = store.get(medium.id).await.unwrap();
+    assert!(!store.take_back(medium.id, epoch, error).await.unwrap());
+    assert_eq!(store.get(medium.id).await.unwrap(), before, "{before:?}");
 }
 
 async fn crash_and_fail(store: &dyn StatusStore, medium: &Medium) {
@@ -120,6 +178,13 @@ async fn claim(store: &dyn StatusStore, medium: &Medium, epoch: u32, attempt: u3
 async fn reopen(store: &dyn StatusStore, medium: &Medium, epoch: u32) -> Status {
     match store.reopen(medium.id, epoch, "once more").await.unwrap() {
         Reopen::Reopened(status) => *status,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn open_before(store: &dyn StatusStore, medium: &Medium, epoch: u32) -> Status {
+    match store.reopen(medium.id, epoch, "once more").await.unwrap() {
+        Reopen::OpenBefore(status) => *status,
         other => panic!("{other:?}"),
     }
 }

@@ -160,7 +160,8 @@ async fn finish(store: &dyn StatusStore, situation: Situation, actor: Actor) {
     let finish = store.finish(medium.id, token, &verdict).await.unwrap();
     let owns = actor == Actor::Holder;
     let expected = match situation {
-        _ if !situation.is_recorded() => Finish::Absent,
+        Situation::Absent => Finish::Absent,
+        Situation::Deleted => Finish::Deleted,
         _ if owns && (situation.is_held() || situation.is_final()) => Finish::Stored,
         _ => Finish::Lost,
     };

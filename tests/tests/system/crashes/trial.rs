@@ -23,6 +23,10 @@ filter = \"info\"
 slots = 1
 lease_s = 3
 retry_delays_ms = [100]
+[api]
+admission_deadline_ms = 3_000
+upload_idle_ms = 3_000
+upload_deadline_ms = 3_000
 [reconcile]
 open_s = 1
 lead_s = 2
