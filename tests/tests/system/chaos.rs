@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use thumbnailify_chaos::{Chaos, Kind, Voice, run};
+use thumbnailify_chaos::{Chaos, Kind, Report, Voice, run};
 use thumbnailify_load::pacing::Interrupt;
 use thumbnailify_tests::compile_cache;
 
-async fn keeps_its_promises(kind: Kind) {
+async fn kept_its_promises(kind: Kind) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap();
     let chaos = Chaos {
@@ -22,18 +22,18 @@ async fn keeps_its_promises(kind: Kind) {
         interrupt: Interrupt::default(),
     };
     let report = run(&chaos).await.unwrap();
-    println!("{report}");
     assert!(report.is_good(), "{report}");
     assert!(report.faults() > 0, "{report}");
     assert!(report.findings.accepted > 0, "{report}");
+    report
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_embedded_server_that_is_killed_and_stopped_at_random_keeps_its_promises() {
-    keeps_its_promises(Kind::Embedded).await;
+    println!("{}", kept_its_promises(Kind::Embedded).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_of_which_all_is_killed_and_stopped_at_random_keeps_its_promises() {
-    keeps_its_promises(Kind::Servers).await;
+    println!("{}", kept_its_promises(Kind::Servers).await);
 }

@@ -24,8 +24,8 @@ pub(super) enum Victim {
 
 /// All processes of a system.
 pub(super) enum Installation {
-    Solo(Solo),
-    Cluster(Cluster),
+    Solo(Box<Solo>),
+    Cluster(Box<Cluster>),
 }
 
 impl Installation {
@@ -44,7 +44,7 @@ impl Installation {
                     listen,
                     arguments,
                 };
-                Self::Solo(Solo::prepare(&plan).unwrap())
+                Self::Solo(Box::new(Solo::prepare(&plan).unwrap()))
             }
             Kind::nats_and_redis => {
                 let plan = ClusterPlan {
@@ -54,7 +54,7 @@ impl Installation {
                     workers: 1,
                     arguments,
                 };
-                Self::Cluster(Cluster::prepare(&plan).unwrap())
+                Self::Cluster(Box::new(Cluster::prepare(&plan).unwrap()))
             }
         }
     }
@@ -83,7 +83,7 @@ impl Installation {
 
     pub(super) fn victim(&mut self, victim: Victim) -> &mut Node {
         match (self, victim) {
-            (Self::Solo(solo), _) => solo,
+            (Self::Solo(solo), _) => &mut **solo,
             (Self::Cluster(cluster), Victim::Api) => &mut cluster.api,
             (Self::Cluster(cluster), Victim::Worker) => &mut cluster.workers[0],
         }
