@@ -73,3 +73,9 @@ down:
 # Builds the handlers as files, into target/handlers
 handlers: setup
     cargo run --locked -p thumbnailify-bundle --example export -- target/handlers
+
+# Puts load on a system while its processes are killed and stopped at random: `just chaos --seconds 600 --seed 7`; see docs/reliability.md
+chaos *options: setup
+    scripts/packages nats-server redis-server
+    cargo build --release --locked --bin thumbnailify
+    cargo run --release --locked -p thumbnailify-chaos -- {{ options }}

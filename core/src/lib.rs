@@ -6,6 +6,7 @@
 
 mod catalog;
 mod counters;
+mod crash_points;
 mod dead_letter;
 mod error;
 mod fault;
@@ -39,6 +40,8 @@ pub mod contract;
 pub use catalog::{Budgets, Catalog, HandledType, HandlerState, HandlerSummary, LoadFaultKind};
 pub use catalog_store::{Announcement, CatalogStore};
 pub use counters::{Durations, HandlerCounters};
+#[cfg(feature = "crash-points")]
+pub use crash_points::{at_crash_point, watch_crash_points};
 pub use dead_letter::DeadLetter;
 pub use dead_letters::{DeadLetters, LetterPage, LetterPlace};
 pub use error::{BoxError, Error, Result};

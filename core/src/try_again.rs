@@ -1,6 +1,8 @@
 //! Another try for a medium that ended as Error, asked for by a person.
 
-use crate::{DeadLetter, Job, MediaId, Ports, Reopen, Result, State, Status, Trace, Verdict};
+use crate::{
+    DeadLetter, Job, MediaId, Ports, Reopen, Result, State, Status, Trace, Verdict, crash_point,
+};
 
 /// What the status says from then on.
 const MESSAGE: &str = "Processing image again, use `media_id` to check status";
@@ -62,6 +64,7 @@ async fn queue_or_take_back(
     before: &Status,
     letter: Option<DeadLetter>,
 ) -> Result<()> {
+    crash_point!("retry.reopened");
     let id = job.media_id;
     // A letter that stays is forgotten in time.
     ports.dead_letters.remove(id).await.ok();
@@ -80,6 +83,7 @@ async fn queue_or_take_back(
 /// That the queue has the job need not be known: it is published again then, which the queue recognises.
 async fn publish(ports: &Ports, job: &Job) -> Result<()> {
     ports.queue.publish(job).await?;
+    crash_point!("retry.queued");
     ports.status.published(job.media_id, job.epoch).await.ok();
     Ok(())
 }

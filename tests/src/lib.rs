@@ -10,6 +10,7 @@
 pub mod authors;
 mod client;
 pub mod components;
+mod crash_point;
 mod eventually;
 mod exposition;
 pub mod pictures;
@@ -19,6 +20,7 @@ pub mod sandboxed;
 mod stack;
 
 pub use client::{Client, Upload};
+pub use crash_point::{CRASH_AT, heed_crash_point};
 pub use eventually::eventually;
 pub use exposition::Exposition;
 pub use process::Process;

@@ -9,7 +9,7 @@ pub(crate) use full_queue::FullQueue;
 pub(crate) use headers::UploadHeaders;
 
 use axum::body::Body;
-use thumbnailify_core::{MediaId, MediaKey, NewMedia, ThumbnailOptions, Trace};
+use thumbnailify_core::{MediaId, MediaKey, NewMedia, ThumbnailOptions, Trace, crash_point};
 use uuid::Uuid;
 
 use self::record::record_and_queue;
@@ -30,6 +30,7 @@ pub(crate) async fn admit(
 ) -> Result<NewMedia, Problem> {
     let key = MediaKey::original(media_id, &headers.media_type);
     let original = store::store(api, media_id, &key, &headers, body).await?;
+    crash_point!("upload.stored");
     let new = NewMedia {
         media_id,
         media_type: headers.media_type,

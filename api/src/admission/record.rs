@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use thumbnailify_core::{Error, Job, MediaId, MediaKey, NewMedia, Published, Result, Trace};
+use thumbnailify_core::{
+    Error, Job, MediaId, MediaKey, NewMedia, Published, Result, Trace, crash_point,
+};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::Instrument;
 
@@ -42,12 +44,15 @@ pub(super) async fn record_and_queue(
         Err(error @ Error::AlreadyExists(_)) => return Err(error),
         Err(error) => return Err(taken_back(api, new.media_id, key, error).await),
     }
+    crash_point!("upload.recorded");
     let job = first_job(new, trace);
     let published = timeout_at(deadline, publish(api, &job)).await;
     match published.unwrap_or_else(|elapsed| Err(Error::unavailable("admission", elapsed))) {
         Ok(_) => {
+            crash_point!("upload.queued");
             api.full_queue.clear();
             note_published(api, &job).await;
+            crash_point!("upload.noted");
             Ok(())
         }
         Err(error @ Error::Unavailable { .. }) => {
@@ -132,11 +137,13 @@ async fn taken_back(api: &Api, id: MediaId, key: &MediaKey, error: Error) -> Err
 
 /// Deletes the record first, so that no worker looks for a file that is gone.
 async fn undo(api: &Api, id: MediaId, key: &MediaKey) {
+    crash_point!("upload.refused");
     if let Err(error) = api.ports.status.delete(id).await {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
             "the record of a refused upload could not be deleted"
         );
     }
+    crash_point!("upload.unrecorded");
     delete_original(api, key).await;
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use thumbnailify_core::{Error, MediaId, MediaKey, Status};
+use thumbnailify_core::{Error, MediaId, MediaKey, Status, crash_point};
 
 use super::ImageId;
 use crate::problem::Problem;
@@ -19,10 +19,13 @@ pub(crate) async fn delete_image(
     let deleted = outliving(async move {
         // The record first: from here on no worker can finish the medium and no reader finds it.
         let status = api.ports.status.delete(id).await?;
+        crash_point!("delete.recorded");
         if let Some(status) = &status {
             delete_files(&api, status).await;
+            crash_point!("delete.unstored");
             forget_letter(&api, status.media_id).await;
         }
+        crash_point!("delete.done");
         Ok::<_, Error>(status)
     });
     match deleted.await {
@@ -37,6 +40,7 @@ async fn delete_files(api: &Api, status: &Status) {
     let keys = [Some(status.original_key()), status.thumbnail_key()];
     for key in keys.into_iter().flatten() {
         delete_file(api, &key).await;
+        crash_point!("delete.half-unstored");
     }
 }
 

@@ -4,6 +4,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
+use thumbnailify_core::crash_point;
 use uuid::Uuid;
 
 use super::folder::Folder;
@@ -28,12 +29,15 @@ impl TempFile {
 
     /// Makes the bytes durable, then gives them their name, then makes the name durable.
     pub(super) fn persist(mut self, file: &File, folder: &Folder, target: &Path) -> io::Result<()> {
+        crash_point!("file.written");
         file.sync_all()?;
+        crash_point!("file.synced");
         folder.create_parent(target)?;
         if let Some(path) = &self.path {
             fs::rename(path, target)?;
             self.path = None;
         }
+        crash_point!("file.named");
         folder.sync(target)
     }
 

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use thumbnailify_core::{
     ClaimToken, Error, Job, Known, MediaFile, MediaKey, NewMedia, Original, Reissue, Result,
-    Source, Status, StoredFile, ThumbnailOptions,
+    Source, Status, StoredFile, ThumbnailOptions, crash_point,
 };
 
 use super::{Finding, Reconciler};
@@ -41,6 +41,7 @@ impl Reconciler {
     /// The queue knows the job if it has it, and if not, the medium's claim makes a second one harmless.
     async fn publish(&self, status: &Status) -> Result<Mended> {
         self.ports.queue.publish(&Job::of(status)).await?;
+        crash_point!("reconcile.queued");
         let noted = self.ports.status.published(status.media_id, status.epoch);
         noted.await?;
         Ok(DONE)
@@ -50,7 +51,10 @@ impl Reconciler {
     async fn reissue(&self, status: &Status) -> Result<Mended> {
         let (id, epoch) = (status.media_id, status.epoch);
         match self.ports.upkeep.status.reissue(id, epoch, AGAIN).await? {
-            Reissue::Done(status) => self.publish(&status).await,
+            Reissue::Done(status) => {
+                crash_point!("reconcile.reissued");
+                self.publish(&status).await
+            }
             Reissue::NotNeeded => Ok(NOT_NEEDED),
         }
     }
@@ -85,6 +89,7 @@ impl Reconciler {
             Err(Error::AlreadyExists(_)) => return Ok(NOT_NEEDED),
             created => created?,
         }
+        crash_point!("reconcile.recorded");
         match self.ports.status.get(media_id).await? {
             Some(status) => self.publish(&status).await,
             None => Ok(NOT_NEEDED),
@@ -123,6 +128,7 @@ impl Reconciler {
             return Ok(NOT_NEEDED);
         }
         self.ports.media.delete(&found.key).await?;
+        crash_point!("reconcile.unstored");
         Ok(DONE)
     }
 
@@ -133,6 +139,7 @@ impl Reconciler {
         let Some(deleted) = deleting.await? else {
             return Ok(NOT_NEEDED);
         };
+        crash_point!("reconcile.expired");
         // A letter that stays is forgotten in time.
         self.ports.dead_letters.remove(id).await.ok();
         let keys = [Some(deleted.original_key()), deleted.thumbnail_key()];

@@ -6,6 +6,7 @@ use futures::stream;
 use sha2::{Digest, Sha256};
 use thumbnailify_core::{
     Blame, ClaimToken, Delivery, Error, Hold, Job, MediaKey, MediaType, Result, Thumbnail,
+    crash_point,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
@@ -102,6 +103,7 @@ impl Worker {
             Ok(None) => return original_missing(attempt.number),
             Err(error) => return after_storage_error(&error),
         };
+        crash_point!("job.opened");
         let render = Render {
             source,
             media_type: job.media_type.clone(),
@@ -114,6 +116,7 @@ impl Worker {
         let make = move || span.in_scope(|| thumbnailer.make(render));
         match tokio::task::spawn_blocking(make).await {
             Ok(Ok(made)) => {
+                crash_point!("job.made");
                 measured.note_made(&made);
                 let storing = Instant::now();
                 let outcome = self.store(attempt, made).await;
@@ -150,7 +153,10 @@ impl Worker {
             .put(&attempt.thumbnail_key(&thumbnail), body)
             .await
         {
-            Ok(_bytes) => Outcome::Completed { thumbnail, ran },
+            Ok(_bytes) => {
+                crash_point!("job.stored");
+                Outcome::Completed { thumbnail, ran }
+            }
             Err(error) => after_storage_error(&error),
         }
     }

@@ -1,6 +1,8 @@
 use std::time::{Duration, SystemTime};
 
-use thumbnailify_core::{Blame, DeadLetter, Error, FaultKind, Result, Status, Transition, Verdict};
+use thumbnailify_core::{
+    Blame, DeadLetter, Error, FaultKind, Result, Status, Transition, Verdict, crash_point,
+};
 
 use super::Worker;
 use super::attempt::Attempt;
@@ -93,6 +95,7 @@ impl Worker {
             // It would fail for ever, and the image must come to its end.
             Err(error) => tracing::error!(error = chain(&error), "the dead letter is lost"),
         }
+        crash_point!("job.buried");
         let (next, ending) = self.fail(last, &given_up.into_verdict()).await?;
         if matches!(ending, Ending::Deleted | Ending::Forgotten) {
             self.forget_letter(last).await;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use thumbnailify_core::{
     Claim, ClaimRequest, ClaimToken, Delivery, Error, Job, MediaKey, NewMedia, Original,
-    OriginalStays, RequestId, Result, Status,
+    OriginalStays, RequestId, Result, Status, crash_point,
 };
 use tracing::{Instrument, Span};
 
@@ -43,6 +43,7 @@ impl Worker {
     async fn work_on(&self, delivery: Box<dyn Delivery>) -> Result<()> {
         let job = delivery.job().clone();
         let token = ClaimToken::random();
+        crash_point!("job.taken");
         let next = match self.claim(&job, token).await {
             Ok(claim) => self.act_on(claim, &job, token, &*delivery).await,
             Err(error) => Err(error),
@@ -86,6 +87,7 @@ impl Worker {
     ) -> Result<Next> {
         match claim {
             Claim::Granted { attempt } => {
+                crash_point!("job.claimed");
                 self.attempt(
                     Attempt {
                         job,
@@ -126,6 +128,7 @@ impl Worker {
         let original = self.ports.media.open(&key).await;
         if !job.sha256.is_empty() && matches!(original, Ok(Some(_))) {
             let created = self.ports.status.create(&new_record(job)).await;
+            crash_point!("job.recorded-anew");
             return match created {
                 Ok(()) => {
                     tracing::info!("the record of the image was lost and is made anew");
@@ -193,11 +196,13 @@ fn span(job: &Job) -> Span {
 
 /// A lost answer to the queue is harmless: the job comes again, and its claim says that it is final.
 async fn settle(delivery: Box<dyn Delivery>, next: Next) {
+    crash_point!("job.settled");
     let settled = match next {
         Next::Acknowledge => delivery.ack().await,
         Next::Again { delay } => delivery.nak(delay).await,
         Next::Leave => Ok(()),
     };
+    crash_point!("job.told");
     if let Err(error) = settled {
         tracing::warn!(
             error = chain(&error),

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use thumbnailify_core::{MediaId, MediaKey, OriginalStays};
+use thumbnailify_core::{MediaId, MediaKey, OriginalStays, crash_point};
 use tracing::Instrument;
 
 use super::Worker;
@@ -34,7 +34,9 @@ impl Worker {
             Ok(None) | Err(_) => false,
         };
         if is_settled {
+            crash_point!("original.settled");
             self.delete(key).await;
+            crash_point!("original.deleted");
         }
     }
 }

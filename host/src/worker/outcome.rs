@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use thumbnailify_core::{
     Blame, FaultKind, Finish, Hold, Known, MediaId, MediaKey, Result, Thumbnail, Verdict,
+    crash_point,
 };
 
 use super::Worker;
@@ -84,6 +85,7 @@ impl Worker {
             Outcome::Retry { blame, message } => {
                 let (id, token) = (attempt.job.media_id, attempt.token);
                 let hold = self.ports.status.retry(id, token, blame, &message).await?;
+                crash_point!("job.retried");
                 let chance = token.as_uuid().as_bytes()[0];
                 let delay = self.config.retry_delay(attempt.number, chance);
                 Ok(again(hold, delay, Ending::Failed))
@@ -111,6 +113,7 @@ impl Worker {
     ) -> Result<Recorded> {
         let (id, token) = (attempt.job.media_id, attempt.token);
         let hold = self.ports.status.release(id, token, reason).await?;
+        crash_point!("job.released");
         Ok(again(hold, delay, ending))
     }
 
@@ -136,6 +139,7 @@ impl Worker {
             .await?
         {
             Finish::Stored => {
+                crash_point!("job.completed");
                 self.let_go_of_original(id, attempt.original_key()).await;
                 Ok((Next::Acknowledge, Ending::Completed))
             }
@@ -151,6 +155,7 @@ impl Worker {
         let id = attempt.job.media_id;
         match self.ports.status.finish(id, attempt.token, verdict).await? {
             Finish::Stored => {
+                crash_point!("job.failed");
                 // Then it does not stay at all; else somebody else removes it in time.
                 if self.config.keep_failed_uploads().is_zero() {
                     self.let_go_of_original(id, attempt.original_key()).await;

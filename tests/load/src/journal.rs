@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, anyhow};
-use serde::Serialize;
+use anyhow::{Context, Result, anyhow, ensure};
+use thumbnailify_invariants::Entry;
 
 /// Writes the lines, from a thread of its own, so that the disk holds up no journey.
 #[derive(Clone, Debug)]
@@ -17,43 +17,16 @@ pub struct Journal {
     start: Instant,
     /// When `start` was, in microseconds since 1970 (UTC).
     start_us: u64,
-    lines: Option<Sender<Vec<u8>>>,
+    writings: Option<Sender<Writing>>,
     writer: Arc<Mutex<Option<JoinHandle<std::io::Result<()>>>>>,
 }
 
-/// One request and its answer, as the client saw them.
-#[derive(Clone, Default, Debug, Serialize)]
-pub struct Entry<'a> {
-    /// When it was sent, in microseconds since 1970 (UTC), by a clock that never goes back in a run.
-    pub sent_us: u64,
-    /// When its answer was there or given up.
-    pub answered_us: u64,
-    /// What was asked for: `upload`, `status`, `thumbnail`, `delete`, `list`, `store`, `publish`.
-    pub operation: &'a str,
-    /// The medium, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub media_id: Option<&'a str>,
-    /// The HTTP code of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<u16>,
-    /// The state that the answer told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<&'a str>,
-    /// The phase that the answer told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phase: Option<&'a str>,
-    /// The version of the status that the answer told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<u64>,
-    /// The number of attempts that the answer told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attempts: Option<u32>,
-    /// When the status was written last, as the answer told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<&'a str>,
-    /// The class of failure, where there is no answer or a wrong one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub failure: Option<String>,
+/// What the thread is to do.
+#[derive(Debug)]
+enum Writing {
+    Line(Vec<u8>),
+    /// To put all lines before it into the file, and to say so.
+    Flush(Sender<()>),
 }
 
 impl Journal {
@@ -64,7 +37,7 @@ impl Journal {
         Self {
             start: Instant::now(),
             start_us: microseconds(since_1970.unwrap_or_default()),
-            lines: None,
+            writings: None,
             writer: Arc::default(),
         }
     }
@@ -75,16 +48,23 @@ impl Journal {
     /// The file cannot be made.
     pub fn in_file(path: &Path) -> Result<Self> {
         let file = File::create(path).with_context(|| format!("--log {}", path.display()))?;
-        let (lines, receiver) = mpsc::channel::<Vec<u8>>();
+        let (writings, receiver) = mpsc::channel();
         let writer = thread::spawn(move || {
             let mut file = BufWriter::new(file);
-            for line in receiver {
-                file.write_all(&line)?;
+            for writing in receiver {
+                match writing {
+                    Writing::Line(line) => file.write_all(&line)?,
+                    Writing::Flush(done) => {
+                        file.flush()?;
+                        // Nobody needs to hear it any more.
+                        done.send(()).ok();
+                    }
+                }
             }
             file.flush()
         });
         Ok(Self {
-            lines: Some(lines),
+            writings: Some(writings),
             writer: Arc::new(Mutex::new(Some(writer))),
             ..Self::none()
         })
@@ -93,7 +73,7 @@ impl Journal {
     /// Whether there is anybody to note for.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        self.lines.is_some()
+        self.writings.is_some()
     }
 
     /// The time in the journal's terms.
@@ -104,12 +84,28 @@ impl Journal {
 
     /// Adds a line.
     pub fn note(&self, entry: &Entry<'_>) {
-        let Some(lines) = &self.lines else { return };
+        let Some(writings) = &self.writings else {
+            return;
+        };
         if let Ok(mut line) = serde_json::to_vec(entry) {
             line.push(b'\n');
             // A writer that ended tells why at the end.
-            lines.send(line).ok();
+            writings.send(Writing::Line(line)).ok();
         }
+    }
+
+    /// Blocks until all that was noted is in the file.
+    ///
+    /// # Errors
+    /// It cannot be written; [`Journal::close`] tells why.
+    pub fn flush(&self) -> Result<()> {
+        let Some(writings) = &self.writings else {
+            return Ok(());
+        };
+        let (done, is_done) = mpsc::channel();
+        let asked = writings.send(Writing::Flush(done)).is_ok();
+        ensure!(asked && is_done.recv().is_ok(), "the log cannot be written");
+        Ok(())
     }
 
     /// Waits until all lines are in the file. No clone may be left.
@@ -117,7 +113,7 @@ impl Journal {
     /// # Errors
     /// They could not be written.
     pub fn close(mut self) -> Result<()> {
-        self.lines = None;
+        self.writings = None;
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(writer) = writer.take() else {
             return Ok(());

@@ -15,5 +15,9 @@ pub mod progress;
 pub mod report;
 pub mod tally;
 pub mod target;
+pub mod witness;
 
 mod http;
+mod open_files;
+
+pub use open_files::raise_open_files;

@@ -12,7 +12,7 @@ use crate::ready::Ready;
 use crate::server::Server;
 
 /// How long an API or a worker may take until it is ready: the first one compiles the built-in handlers.
-const START_LIMIT: Duration = Duration::from_secs(120);
+pub(crate) const START_LIMIT: Duration = Duration::from_secs(120);
 /// How long one may take to end. More than it drains for.
 const STOP_LIMIT: Duration = Duration::from_secs(40);
 
@@ -93,7 +93,11 @@ impl Cluster {
         Ok(true)
     }
 
-    fn prepare(plan: &ClusterPlan) -> Result<Self> {
+    /// Makes the folders, and starts nothing.
+    ///
+    /// # Errors
+    /// A folder cannot be made.
+    pub fn prepare(plan: &ClusterPlan) -> Result<Self> {
         let folder = |name: &str| {
             let folder = plan.folder.join(name);
             fs::create_dir_all(&folder)
@@ -187,7 +191,7 @@ impl Backends<'_> {
     }
 }
 
-fn with_port(mut address: SocketAddr) -> SocketAddr {
+pub(crate) fn with_port(mut address: SocketAddr) -> SocketAddr {
     if address.port() == 0 {
         address.set_port(free_port());
     }

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -78,6 +78,28 @@ impl Node {
             .spawn();
         self.child = Some(child.with_context(|| missing.clone())?);
         Ok(())
+    }
+
+    /// Sets a variable that the process gets from the next start on. An empty one is taken away.
+    pub fn set_variable(&mut self, name: &'static str, value: &str) {
+        let variables = &mut self.launch.variables;
+        variables.retain(|(known, _)| *known != name);
+        if !value.is_empty() {
+            variables.push((name, value.to_owned()));
+        }
+    }
+
+    /// How the process ended by itself, once it has. From then on it can be started again.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn end(&mut self) -> Result<Option<ExitStatus>> {
+        let child = self.child.as_mut().context("the process does not run")?;
+        let ended = child.try_wait()?;
+        if ended.is_some() {
+            self.child = None;
+        }
+        Ok(ended)
     }
 
     /// Blocks until the process is ready.

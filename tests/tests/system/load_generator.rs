@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
+use thumbnailify_invariants::{Bounds, check, read_log};
 use thumbnailify_load::cost::{CostMode, Process as NamedProcess, Processes, Work, Workers};
 use thumbnailify_load::journal::Journal;
 use thumbnailify_load::journey::{Encoding, Follow, JourneyConfig};
@@ -13,7 +14,10 @@ use thumbnailify_load::pacing::{Arrivals, Load, Plan};
 use thumbnailify_load::pictures::{Mix, MixName, Sample};
 use thumbnailify_load::report::{Limits, Report, Row};
 use thumbnailify_load::target::{ApiAddress, Reach};
+use thumbnailify_load::witness::{Sight, Witness};
 use thumbnailify_tests::{Backends, Client, Process, Stack, Upload, eventually};
+
+use crate::losses::statuses_lose_all;
 
 on_every_backend!(
     whole_journeys_pass,
@@ -255,7 +259,36 @@ async fn the_log_has_each_request_of_a_journey() {
         "{log}"
     );
     let last_status = lines.iter().rfind(|line| line["operation"] == "status");
-    assert_eq!(last_status.unwrap()["state"], "Completed");
+    let last_status = last_status.unwrap();
+    assert_eq!(last_status["state"], "Completed");
+    assert_eq!(last_status["runs"], 1);
+    let found = check(&read_log(file.path()).unwrap(), &Bounds::default());
+    assert!(found.is_good(), "{found}");
+    assert_eq!((found.accepted, found.deleted), (2, 2), "{found}");
+    stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_tells_of_images_that_a_system_forgot() {
+    let stack = Stack::start(Backends::servers()).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let journal = Journal::in_file(file.path()).unwrap();
+    let target = target(&stack.client);
+    let witness = Witness::new(&target, &journal, Duration::from_secs(20));
+    let sample = Sample::tiny_png().unwrap();
+    let id = eventually("an upload", async || witness.upload(&sample).await).await;
+    let Backends::Servers { redis, .. } = &stack.backends else {
+        unreachable!("they were asked for");
+    };
+    eventually("the outcome", async || {
+        (witness.look(&id).await == Sight::Completed).then_some(())
+    })
+    .await;
+    statuses_lose_all(redis);
+    assert_eq!(witness.look(&id).await, Sight::Unknown);
+    journal.flush().unwrap();
+    let found = check(&read_log(file.path()).unwrap(), &Bounds::default());
+    assert_eq!((found.lost, found.stuck), (1, 0), "{found}");
     stack.stop().await;
 }
 

@@ -22,9 +22,11 @@ macro_rules! on_every_backend {
 
 mod arrows;
 mod bad_network;
+mod chaos;
 mod cluster;
 mod command_line;
 mod conformance;
+mod crashes;
 mod dead_letters;
 mod deleting;
 mod doctor;

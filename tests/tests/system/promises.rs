@@ -16,7 +16,7 @@ fn named_tests(text: &str) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-fn read_sources(folder: &Path, text: &mut String) {
+pub(crate) fn read_sources(folder: &Path, text: &mut String) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

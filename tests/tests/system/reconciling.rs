@@ -56,7 +56,12 @@ pub(crate) fn plant(media: &Path, path: &str, bytes: &[u8]) -> PathBuf {
 /// The id of an upload, and the folders that its files are in.
 pub(crate) fn place(upload: &Upload) -> (&str, String) {
     let id = upload.path.rsplit('/').next().unwrap();
-    (id, id[..2].to_owned())
+    (id, folder_of(id))
+}
+
+/// The folder that the files of an image are in.
+pub(crate) fn folder_of(id: &str) -> String {
+    id[..2].to_owned()
 }
 
 async fn is_gone(path: &Path) {

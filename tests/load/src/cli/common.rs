@@ -3,8 +3,10 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Args;
+use thumbnailify_invariants::Bounds;
 
-use super::run::Outcome;
+use super::check::check_log;
+use super::run::{Outcome, Verdict};
 use crate::cost::{Process, Processes};
 use crate::journal::Journal;
 use crate::modes::Run;
@@ -136,7 +138,8 @@ pub(super) struct ReportArgs {
     /// Writes the report as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Writes every request with its answer, a JSON object a line.
+    /// Writes every request with its answer, a JSON object a line, which `http` looks through in the end for
+    /// broken promises.
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
     /// Says nothing while it runs.
@@ -182,5 +185,13 @@ impl ReportArgs {
     pub(super) fn conclude(&self, run: Run, outcome: &Outcome) -> Result<()> {
         outcome.write(self.json.as_deref())?;
         run.journal.close()
+    }
+
+    /// Looks through the log of a run in which every image was followed to its end.
+    pub(super) fn check(&self) -> Result<Verdict> {
+        match &self.log {
+            Some(log) => check_log(log, &Bounds::default()),
+            None => Ok(Verdict::Kept),
+        }
     }
 }

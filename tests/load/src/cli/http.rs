@@ -83,7 +83,7 @@ impl HttpArgs {
             Outcome::new(&report, Verdict::of(report.is_good()))?
         };
         self.report.conclude(run, &outcome)?;
-        Ok(outcome.verdict)
+        Ok(outcome.verdict.and(self.report.check()?))
     }
 
     fn mode(&self) -> Result<HttpMode> {

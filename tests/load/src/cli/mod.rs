@@ -1,10 +1,10 @@
 //! The command line.
 
+mod check;
 mod common;
 mod cost;
 mod http;
 mod nats;
-mod open_files;
 mod run;
 mod status;
 
@@ -33,4 +33,6 @@ enum Command {
     Cost(cost::CostArgs),
     /// Reads of statuses and of the list.
     Status(status::StatusArgs),
+    /// Looks through the log of a run for broken promises.
+    Check(check::CheckArgs),
 }

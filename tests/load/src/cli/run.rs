@@ -6,8 +6,8 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use serde::Serialize;
 
-use super::open_files::raise_limit;
 use super::{Cli, Command};
+use crate::open_files::raise_open_files;
 
 /// What a run has to say in the end.
 #[derive(Debug)]
@@ -29,6 +29,10 @@ pub(super) enum Verdict {
 impl Verdict {
     pub(super) fn of(is_good: bool) -> Self {
         if is_good { Self::Kept } else { Self::Broken }
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        Self::of(self == Self::Kept && other == Self::Kept)
     }
 }
 
@@ -71,7 +75,7 @@ pub fn run() -> ExitCode {
 
 /// One thread makes the journeys: it shares the machine with what it puts load on.
 fn try_run(cli: Cli) -> Result<Verdict> {
-    raise_limit();
+    raise_open_files();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -81,6 +85,7 @@ fn try_run(cli: Cli) -> Result<Verdict> {
             Command::Nats(args) => args.run().await,
             Command::Cost(args) => args.run().await,
             Command::Status(args) => args.run().await,
+            Command::Check(args) => args.run(),
         }
     })
 }

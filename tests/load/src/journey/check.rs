@@ -41,7 +41,7 @@ impl ThumbnailCheck {
     /// # Errors
     /// What is wrong with it, in words.
     pub(crate) fn check(&self, file: &[u8], expected: &Expected<'_>) -> Result<String, String> {
-        let sha256 = hex::encode(Sha256::digest(file));
+        let sha256 = sha256_of(file);
         let picture = self.opened(&sha256, file)?;
         if picture.media_type != expected.media_type {
             return Err(format!("its bytes are {}", picture.media_type));
@@ -67,6 +67,11 @@ impl ThumbnailCheck {
         Ok(actual.sha256)
     }
 
+    /// Why a file is no picture, in words, where it is none.
+    pub(crate) fn flaw(&self, file: &[u8]) -> Option<String> {
+        self.opened(&sha256_of(file), file).err()
+    }
+
     fn opened(&self, sha256: &str, file: &[u8]) -> Opened {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = opened.get(sha256) {
@@ -78,6 +83,11 @@ impl ThumbnailCheck {
         }
         result
     }
+}
+
+/// The SHA-256 of a file in lower-case hexadecimal.
+pub(crate) fn sha256_of(file: &[u8]) -> String {
+    hex::encode(Sha256::digest(file))
 }
 
 fn open(file: &[u8]) -> Opened {

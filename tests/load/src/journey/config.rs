@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
+use bytes::Bytes;
 use clap::ValueEnum;
 
 /// How journeys go.
@@ -39,6 +41,30 @@ pub enum Encoding {
     Base64,
     /// As they are.
     Binary,
+}
+
+impl Encoding {
+    /// The file that travelled as these bytes.
+    ///
+    /// # Errors
+    /// They are not base64, in words.
+    pub(crate) fn decode(self, body: &Bytes) -> Result<Bytes, String> {
+        match self {
+            Self::Binary => Ok(body.clone()),
+            Self::Base64 => {
+                let file = BASE64_STANDARD.decode(body);
+                Ok(file.map_err(|error| error.to_string())?.into())
+            }
+        }
+    }
+
+    /// What the `ETag` of a thumbnail has behind the hash of its file.
+    pub(crate) fn tag_end(self) -> &'static str {
+        match self {
+            Self::Binary => "",
+            Self::Base64 => "-base64",
+        }
+    }
 }
 
 /// How the outcome of an upload is learned.

@@ -11,7 +11,7 @@ use crate::tally::{Kind, Operation};
 /// A page of the list, as far as it matters here.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Page {
-    images: Vec<serde_json::Value>,
+    pub(crate) images: Vec<serde_json::Value>,
     /// Where the next page begins, where there is one.
     #[serde(default)]
     pub(crate) next_cursor: Option<String>,

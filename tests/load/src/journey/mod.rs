@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod delete;
+mod eventful;
 mod list;
 mod outcome;
 mod status;
@@ -15,11 +16,12 @@ pub use config::{Encoding, Follow, JourneyConfig};
 
 pub(crate) use check::{Expected, ThumbnailCheck};
 pub(crate) use delete::delete;
+pub(crate) use eventful::eventful_journey;
 pub(crate) use list::read_page;
 pub(crate) use outcome::follow;
 
 pub(crate) use status::{Found, read_status};
-pub(crate) use steps::{Rows, Steps};
+pub(crate) use steps::{Rows, Step, Steps};
 pub(crate) use thumbnail::{fetch_thumbnail, thumbnail_answer};
 pub(crate) use upload::upload;
 pub(crate) use whole::whole_journey;

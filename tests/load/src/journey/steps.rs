@@ -2,12 +2,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use http::header::{ETAG, RETRY_AFTER};
 use http::{Method, Request};
 use http_body_util::Full;
+use thumbnailify_invariants::Entry;
 
+use super::check::sha256_of;
 use super::{JourneyConfig, ThumbnailCheck};
 use crate::http::{Answer, Client};
-use crate::journal::{Entry, Journal};
+use crate::journal::Journal;
 use crate::tally::{End, Failure, Kind, Operation, SharedTally};
 use crate::target::ApiAddress;
 
@@ -105,23 +108,50 @@ impl Steps {
         if !self.journal.is_kept() {
             return;
         }
-        let answer = result.as_ref().ok();
-        let status = answer.and_then(Answer::status);
-        let status = status.as_ref();
-        let told_id = status.map(|status| status.media_id.as_str());
-        self.journal.note(&Entry {
+        let entry = Entry {
             sent_us: self.journal.time_us(sent),
             answered_us: self.journal.time_us(Instant::now()),
-            operation: step.operation.verb(),
-            media_id: step.media_id.or(told_id),
-            code: answer.map(|answer| answer.code),
-            state: status.map(|status| status.state.as_str()),
-            phase: status.and_then(|status| status.phase.as_deref()),
-            version: status.and_then(|status| status.version),
-            attempts: status.and_then(|status| status.attempts),
-            updated_at: status.and_then(|status| status.updated_at.as_deref()),
-            failure: result.as_ref().err().map(ToString::to_string),
+            operation: step.operation.verb().into(),
+            media_id: step.media_id.map(Into::into),
+            ..Entry::default()
+        };
+        self.journal.note(&match result {
+            Ok(answer) => self.told(entry, step.operation, answer),
+            Err(kind) => Entry {
+                failure: Some(kind.to_string().into()),
+                ..entry
+            },
         });
+    }
+
+    /// Adds what an answer told.
+    fn told<'a>(&self, entry: Entry<'a>, operation: Operation, answer: &'a Answer) -> Entry<'a> {
+        let entry = Entry {
+            code: Some(answer.code),
+            retry_after: answer.headers.contains_key(RETRY_AFTER),
+            ..entry
+        };
+        if operation == Operation::Thumbnail && answer.code == 200 {
+            return self.told_by_thumbnail(entry, answer);
+        }
+        entry.telling(&answer.body)
+    }
+
+    fn told_by_thumbnail<'a>(&self, entry: Entry<'a>, answer: &'a Answer) -> Entry<'a> {
+        let etag = Some(answer.header(ETAG).into());
+        match self.config.encoding.decode(&answer.body) {
+            Ok(file) => Entry {
+                etag,
+                sha256: Some(sha256_of(&file).into()),
+                flaw: self.check.flaw(&file).map(Into::into),
+                ..entry
+            },
+            Err(error) => Entry {
+                etag,
+                flaw: Some(error.into()),
+                ..entry
+            },
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 use std::time::Instant;
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use bytes::Bytes;
 use http::Method;
 use http::header::{ACCEPT, CONTENT_TYPE, ETAG};
@@ -64,13 +63,9 @@ fn check(steps: &Steps, answer: &Answer, expected: &Expected<'_>) -> Result<(), 
     if media_type != expected.media_type {
         return Err(format!("its type is {media_type:?}"));
     }
-    let (file, tag_end) = match steps.config.encoding {
-        Encoding::Binary => (answer.body.clone(), ""),
-        Encoding::Base64 => {
-            let file = BASE64_STANDARD.decode(&answer.body);
-            (file.map_err(|error| error.to_string())?.into(), "-base64")
-        }
-    };
+    let encoding = steps.config.encoding;
+    let file = encoding.decode(&answer.body)?;
+    let tag_end = encoding.tag_end();
     let sha256 = steps.check.check(&file, expected)?;
     let (tag, etag) = (format!("\"{sha256}{tag_end}\""), answer.header(ETAG));
     if etag != tag {

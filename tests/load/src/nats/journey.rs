@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
 use thumbnailify_core::{MediaId, MediaStore, State, Status, StatusStore};
+use thumbnailify_invariants::Entry;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
@@ -8,7 +9,7 @@ use super::message::Message;
 use super::notices::Notices;
 use super::producer::{Producer, kind};
 use crate::http::StatedThumbnail;
-use crate::journal::{Entry, Journal};
+use crate::journal::Journal;
 use crate::journey::{Expected, ThumbnailCheck};
 use crate::pacing::Arrival;
 use crate::pictures::Sample;
@@ -205,22 +206,14 @@ impl Jobs {
         self.journal.note(&Entry {
             sent_us: self.journal.time_us(sent),
             answered_us: self.journal.time_us(Instant::now()),
-            operation: operation.verb(),
-            media_id: Some(&id.to_string()),
+            operation: operation.verb().into(),
+            media_id: Some(id.to_string().into()),
             code: missing.then_some(404),
-            state: status.map(|status| state_name(status.state)),
+            state: status.map(|status| status.state.as_str().into()),
             version: status.map(|status| status.version),
             attempts: status.map(|status| status.attempts),
-            failure: failure.map(|kind| kind.to_string()),
+            failure: failure.map(|kind| kind.to_string().into()),
             ..Entry::default()
         });
-    }
-}
-
-fn state_name(state: State) -> &'static str {
-    match state {
-        State::Processing => "Processing",
-        State::Completed => "Completed",
-        State::Error => "Error",
     }
 }

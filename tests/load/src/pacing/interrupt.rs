@@ -38,7 +38,7 @@ impl Interrupt {
     }
 
     /// Raises it at the first Ctrl-C, and ends the process at the second.
-    pub(crate) fn listen(&self) {
+    pub fn listen(&self) {
         let interrupt = self.clone();
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {

@@ -27,6 +27,8 @@ pub enum Operation {
     Whole,
     /// The deletion of an image.
     Delete,
+    /// The asking for another try of an image in Error.
+    Retry,
     /// The taking of a message from a bare queue.
     Pull,
     /// The double acknowledgement of a message of a bare queue.
@@ -56,6 +58,7 @@ impl Operation {
             Self::Thumbnail => "thumbnail",
             Self::Whole => "whole *",
             Self::Delete => "delete",
+            Self::Retry => "retry",
             Self::Pull => "pull",
             Self::Acknowledge => "double ack",
         }
