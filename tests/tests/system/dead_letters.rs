@@ -10,8 +10,6 @@ use thumbnailify::Settings;
 use thumbnailify_tests::pictures::png;
 use thumbnailify_tests::{Backends, Stack, Upload, eventually};
 
-use crate::losses::{letters_are_refused, letters_are_taken};
-
 const FAULTY_TYPE: &str = "application/x-faulty";
 
 on_every_backend!(
@@ -232,34 +230,6 @@ async fn the_letter_of_an_image_goes_with_it_at_the_end_of_its_time(backends: Ba
         letters(&stack).is_empty().then_some(())
     })
     .await;
-    stack.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_image_is_no_error_before_its_letter_is_stored() {
-    let stack = Stack::start_with(Backends::servers(), |settings| {
-        quick(settings);
-        settings.worker.attempts = 100;
-        settings.nats.publish_timeout_ms = 300;
-    })
-    .await;
-    let Backends::Servers { nats, .. } = &stack.backends else {
-        panic!("the stack was started on servers");
-    };
-    letters_are_refused(nats);
-    let upload = stack.client.upload(FAULTY_TYPE, b"panic").await;
-    eventually("the job to be put off for its letter", async || {
-        let status: Value = stack.client.get(&upload.path).await?.json().await.ok()?;
-        let is_put_off = status["attempts"].as_u64() >= Some(2) && status["phase"] == "retrying";
-        is_put_off.then_some(())
-    })
-    .await;
-    letters_are_taken(nats);
-    let (code, status) = stack.client.outcome(&upload).await;
-    assert_eq!(code, StatusCode::UNPROCESSABLE_ENTITY, "{status}");
-    let letter = letters(&stack).remove(0);
-    assert_eq!(letter["job"]["media_id"], id(&upload), "{letter}");
-    assert_eq!(letter["reason"], status["message"], "{letter}");
     stack.stop().await;
 }
 

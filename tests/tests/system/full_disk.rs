@@ -152,7 +152,8 @@ impl Full {
     fn files(&self) -> Vec<PathBuf> {
         let mut files = Vec::new();
         collect(&self.media, &mut files);
-        files.retain(|file| file.file_name() != Some("filler".as_ref()));
+        let others = ["filler", "system-id"].map(|name| Some(name.as_ref()));
+        files.retain(|file| !others.contains(&file.file_name()));
         files
     }
 }

@@ -45,19 +45,6 @@ pub(crate) fn queue_repeats(nats: &Server, media_id: &str) {
     assert!(answer.contains("\"stream\":\"TN_JOBS\""), "{answer}");
 }
 
-/// The queue takes no dead letters: another stream has their subjects.
-pub(crate) fn letters_are_refused(nats: &Server) {
-    let stream = r#"{"name":"OTHER","subjects":["tn.dlq.>"],"storage":"memory"}"#;
-    let answer = ask(nats, "$JS.API.STREAM.CREATE.OTHER", stream);
-    assert!(!answer.contains("\"error\""), "{answer}");
-}
-
-/// The queue takes them again.
-pub(crate) fn letters_are_taken(nats: &Server) {
-    let answer = ask(nats, "$JS.API.STREAM.DELETE.OTHER", "");
-    assert!(answer.contains("\"success\":true"), "{answer}");
-}
-
 /// The status store forgets every record.
 pub(crate) fn statuses_lose_all(redis: &Server) {
     let mut connection = connect(redis);

@@ -17,6 +17,7 @@ const SETTINGS: &str = "
 [worker]
 slots = 1
 lease_s = 3
+retry_delays_ms = [1_000]
 [redis]
 settle_ms = 600_000
 [reconcile]
