@@ -55,7 +55,7 @@ where_everything_comes_again!(
 async fn each_image_is_made_once_however_often_its_job_comes() {
     const IMAGES: usize = 20;
     let stack = Stack::start_with(Backends::repeating(), |settings| {
-        settings.worker.lease_s = 3;
+        settings.worker.lease_s = 10;
     })
     .await;
     let mut uploads = Vec::new();
@@ -66,8 +66,9 @@ async fn each_image_is_made_once_however_often_its_job_comes() {
         let (code, status) = stack.client.outcome(upload).await;
         assert_eq!(code, StatusCode::OK, "{status}");
     }
+    // On a busy machine the queue below repeats one itself, which is repeated in its turn.
     eventually("every job to have come three times more", async || {
-        (stack.acknowledged_copies() == 3 * IMAGES).then_some(())
+        (stack.acknowledged_copies() >= 3 * IMAGES).then_some(())
     })
     .await;
     for upload in &uploads {
