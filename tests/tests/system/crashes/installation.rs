@@ -83,7 +83,7 @@ impl Installation {
 
     pub(super) fn victim(&mut self, victim: Victim) -> &mut Node {
         match (self, victim) {
-            (Self::Solo(solo), _) => &mut **solo,
+            (Self::Solo(solo), _) => solo,
             (Self::Cluster(cluster), Victim::Api) => &mut cluster.api,
             (Self::Cluster(cluster), Victim::Worker) => &mut cluster.workers[0],
         }
